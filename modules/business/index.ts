@@ -1,0 +1,1 @@
+export { type FactColumn, type FactColumnType, type FactTable, factCatalogue, factTables } from './facts.ts'

@@ -1,0 +1,1 @@
+export { checkValue, digest, encryptedText, factColumns, instant, unitPath } from './columns.ts'
