@@ -6,7 +6,15 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import * as tables from './tables.ts'
 
 /** Type of a catalogue column. `digest` is 16 bytes in PostgreSQL and 32 hex characters in the lake. */
-export type FactColumnType = 'uuid' | 'text' | 'integer' | 'double' | 'boolean' | 'instant' | 'date' | 'digest'
+export type FactColumnType =
+  | 'uuid'
+  | 'text'
+  | 'integer'
+  | 'double'
+  | 'boolean'
+  | 'instant'
+  | 'date'
+  | 'digest'
 
 /** One column an indicator or the lake may read. */
 export interface FactColumn {
@@ -26,7 +34,20 @@ export interface FactTable {
 }
 
 /** Columns that never leave PostgreSQL: ciphertexts, check values, plates and VINs, opinions in free text. */
-const KEPT_BACK = new Set(['plate', 'vin', 'number', 'opinion', 'reason_text', 'client_address', 'check_value', 'last_audit_id', 'before', 'after', 'file_number', 'serial'])
+const KEPT_BACK = new Set([
+  'plate',
+  'vin',
+  'number',
+  'opinion',
+  'reason_text',
+  'client_address',
+  'check_value',
+  'last_audit_id',
+  'before',
+  'after',
+  'file_number',
+  'serial',
+])
 
 const TYPES: Record<string, FactColumnType> = {
   uuid: 'uuid',
@@ -46,7 +67,10 @@ function describe(table: PgTable): FactTable {
   for (const column of config.columns) {
     if (column.name.endsWith('_enc') || KEPT_BACK.has(column.name)) continue
     const type = TYPES[column.getSQLType()]
-    if (!type) throw new Error(`fact ${config.name}.${column.name}: type ${column.getSQLType()} has no place in the catalogue`)
+    if (!type)
+      throw new Error(
+        `fact ${config.name}.${column.name}: type ${column.getSQLType()} has no place in the catalogue`,
+      )
     columns[column.name] = { name: column.name, type, nullable: !column.notNull, personal: type === 'digest' }
   }
   return { name: config.name, columns, scoped: 'unit_path' in columns }

@@ -6,8 +6,19 @@
  * them; `id_region`, `address_region`, `birth_year`, `local`, `working_time` and `permit_number_valid` are derived in
  * clear when a row is written so that indicators never decrypt.
  */
-import { boolean, date, doublePrecision, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+
 import { checkValue, digest, encryptedText, factColumns, instant } from '@hengjian/platform/db'
+import {
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 
 /** A natural person or an organisation (`kind` person | organisation) as applicant, owner, driver or candidate. */
 export const person = pgTable(
@@ -221,7 +232,10 @@ export const correction = pgTable(
     at: instant('at').notNull(),
     operatorId: uuid('operator_id'),
   },
-  (t) => [unique('correction_source').on(t.source, t.sourceKey), index('correction_target').on(t.target, t.at)],
+  (t) => [
+    unique('correction_source').on(t.source, t.sourceKey),
+    index('correction_target').on(t.target, t.at),
+  ],
 )
 
 /** A plate number selected for a vehicle (选号), perhaps withdrawn with its transaction. */

@@ -7,9 +7,13 @@
 import { sql } from 'drizzle-orm'
 import { customType, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-const bytea = customType<{ data: Buffer; driverData: Buffer }>({
+/** Raw bytes. */
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => 'bytea',
 })
+
+/** A transaction id of PostgreSQL, as text. Followers of the outbox and the audit log read in its order. */
+export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /** Ciphertext of a personal value as written by `platform/crypto`: key id, IV, SM4 ciphertext, check value. */
 export const encryptedText = (name: string) => bytea(name)

@@ -1,1 +1,18 @@
-export { checkValue, digest, encryptedText, factColumns, instant, unitPath } from './columns.ts'
+export { bytea, checkValue, digest, encryptedText, factColumns, instant, unitPath, xid8 } from './columns.ts'
+export {
+  type Database,
+  type Db,
+  openDatabase,
+  sqlState,
+  type TransactionOptions,
+  type Tx,
+} from './database.ts'
+export {
+  addressesOf,
+  assertSchemaCurrent,
+  type DatabaseAddresses,
+  migrateDatabase,
+  SchemaError,
+} from './migrate.ts'
+export { policyStatements, readableByAll, tableShapes, unscopedTables } from './policies.ts'
+export { cityOf, type DataScope, endOfSubtree, isUnitPath, rangeOf, type ScopeSetting } from './scope.ts'

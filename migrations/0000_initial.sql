@@ -1,0 +1,496 @@
+CREATE TABLE "audit_checkpoint" (
+	"sequence" bigint PRIMARY KEY NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"signature" "bytea" NOT NULL,
+	"entries" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_entry" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"xid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" uuid,
+	"actor_name" text,
+	"actor_unit_path" text,
+	"session_id" text,
+	"client_address" text,
+	"request_id" text,
+	"action" text NOT NULL,
+	"object_kind" text,
+	"object_id" text,
+	"before" jsonb,
+	"after" jsonb,
+	"result" text NOT NULL,
+	"reason" text,
+	"check_value" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_seal" (
+	"sequence" bigint PRIMARY KEY NOT NULL,
+	"audit_id" uuid NOT NULL,
+	"xid" "xid8" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"sealed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "audit_seal_entry" UNIQUE("audit_id")
+);
+--> statement-breakpoint
+CREATE TABLE "consumed" (
+	"event_id" uuid NOT NULL,
+	"consumer" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "consumed_event_id_consumer_pk" PRIMARY KEY("event_id","consumer")
+);
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"seq" bigserial PRIMARY KEY NOT NULL,
+	"event_id" uuid NOT NULL,
+	"xid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"kind" text NOT NULL,
+	"payload" jsonb NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_cursor" (
+	"follower" text PRIMARY KEY NOT NULL,
+	"xid" "xid8" NOT NULL,
+	"seq" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "agent_quota" (
+	"agent_id" uuid PRIMARY KEY NOT NULL,
+	"day_limit" integer,
+	"month_limit" integer
+);
+--> statement-breakpoint
+CREATE TABLE "amendment" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"field" text NOT NULL,
+	"before_enc" "bytea",
+	"after_enc" "bytea",
+	"before_region" text,
+	"after_region" text,
+	"at" timestamp with time zone NOT NULL,
+	"operator_id" uuid,
+	"reason" text,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "amendment_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "clock_offset" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"system" text NOT NULL,
+	"site_id" uuid NOT NULL,
+	"subject" text,
+	"minutes" double precision NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "clock_offset_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "correction" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"target_kind" text NOT NULL,
+	"target" uuid NOT NULL,
+	"field" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"operator_id" uuid,
+	CONSTRAINT "correction_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "examination" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"candidate_id" uuid,
+	"subject" text NOT NULL,
+	"licence_class" text,
+	"site_id" uuid,
+	"examiner_id" uuid,
+	"school_id" uuid,
+	"device_id" text,
+	"car_id" text,
+	"attempt" integer,
+	"make_up" boolean,
+	"full_mark" boolean,
+	"score" double precision,
+	"passed" boolean,
+	"local" boolean,
+	"working_time" boolean,
+	"started_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "examination_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "examination_item" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"examination_id" uuid NOT NULL,
+	"item" text NOT NULL,
+	"deduction" double precision,
+	"misjudged" boolean,
+	"device_id" text,
+	CONSTRAINT "examination_item_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "external_check" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"person_id" uuid,
+	"kind" text NOT NULL,
+	"outcome" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"duration_ms" integer,
+	CONSTRAINT "external_check_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "inspection" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"institution_id" uuid,
+	"line" text,
+	"vehicle_id" uuid,
+	"owner" text,
+	"model" text,
+	"origin_region" text,
+	"attempt" integer,
+	"passed" boolean,
+	"vehicle_age_years" integer,
+	"accident" boolean,
+	"key_vehicle" boolean,
+	"submitted_at" timestamp with time zone,
+	"audited_at" timestamp with time zone,
+	"auditor_id" uuid,
+	"first_audit_passed" boolean,
+	CONSTRAINT "inspection_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "inspection_item" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"inspection_id" uuid NOT NULL,
+	"institution_id" uuid,
+	"item" text NOT NULL,
+	"passed" boolean,
+	CONSTRAINT "inspection_item_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "investigation" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"case_id" uuid,
+	"opened_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "investigation_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "licence" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"person_id" uuid NOT NULL,
+	"file_number" text,
+	"classes" text,
+	"state" text,
+	"first_issued_at" date,
+	"valid_until" date,
+	"issued_region" text,
+	"points" integer,
+	CONSTRAINT "licence_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "non_compliant_product" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"model" text NOT NULL,
+	"notice" text,
+	"valid_from" date,
+	CONSTRAINT "non_compliant_product_model" UNIQUE("model")
+);
+--> statement-breakpoint
+CREATE TABLE "number_selection" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid,
+	"vehicle_id" uuid NOT NULL,
+	"number" text,
+	"selected_at" timestamp with time zone NOT NULL,
+	"withdrawn_at" timestamp with time zone,
+	"original_number" boolean DEFAULT false NOT NULL,
+	"former_vehicle_id" uuid,
+	"ground" text,
+	CONSTRAINT "number_selection_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "person" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"name_enc" "bytea",
+	"name_digest" "bytea",
+	"id_number_enc" "bytea",
+	"id_digest" "bytea",
+	"mobile_enc" "bytea",
+	"mobile_digest" "bytea",
+	"address_enc" "bytea",
+	"address_digest" "bytea",
+	"id_region" text,
+	"address_region" text,
+	"birth_year" integer,
+	CONSTRAINT "person_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "person_change" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"person_id" uuid NOT NULL,
+	"transaction_id" uuid,
+	"field" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"operator_id" uuid,
+	CONSTRAINT "person_change_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "transaction" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"serial" text NOT NULL,
+	"subject_kind" text NOT NULL,
+	"business_kind" text NOT NULL,
+	"reason" text,
+	"state" text NOT NULL,
+	"channel" text NOT NULL,
+	"vehicle_id" uuid,
+	"person_id" uuid,
+	"organisation_id" uuid,
+	"agent_id" uuid,
+	"institution_id" uuid,
+	"kiosk_id" uuid,
+	"handler_id" uuid,
+	"accepted_at" timestamp with time zone NOT NULL,
+	"completed_at" timestamp with time zone,
+	"due_at" timestamp with time zone,
+	"local" boolean,
+	"working_time" boolean,
+	"licence_class" text,
+	"issuing_country" text,
+	"origin_region" text,
+	"permit_number_valid" boolean,
+	"client_address" text,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "transaction_source" UNIQUE("source","source_key"),
+	CONSTRAINT "transaction_serial" UNIQUE("serial")
+);
+--> statement-breakpoint
+CREATE TABLE "transaction_change" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"field" text NOT NULL,
+	"before" text,
+	"after" text,
+	CONSTRAINT "transaction_change_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "transaction_step" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"step" text NOT NULL,
+	"state" text NOT NULL,
+	"operator_id" uuid,
+	"opened_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"opinion" text,
+	"client_address" text,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "transaction_step_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "vehicle" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"plate_kind" text,
+	"plate" text,
+	"vin" text,
+	"vehicle_type" text,
+	"use_nature" text,
+	"brand" text,
+	"model" text,
+	"colour" text,
+	"first_registered_at" date,
+	"scrap_due_at" date,
+	"status" text,
+	"accident" boolean,
+	"key_vehicle" boolean,
+	"origin_region" text,
+	CONSTRAINT "vehicle_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "vehicle_owner" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"source_key" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"vehicle_id" uuid NOT NULL,
+	"person_id" uuid,
+	"organisation_id" uuid,
+	"co_owner" boolean DEFAULT false NOT NULL,
+	"from" timestamp with time zone NOT NULL,
+	"to" timestamp with time zone,
+	CONSTRAINT "vehicle_owner_source" UNIQUE("source","source_key")
+);
+--> statement-breakpoint
+CREATE INDEX "audit_entry_xid" ON "audit_entry" USING btree ("xid");--> statement-breakpoint
+CREATE INDEX "audit_entry_at" ON "audit_entry" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_entry_object" ON "audit_entry" USING btree ("object_kind","object_id","at");--> statement-breakpoint
+CREATE INDEX "audit_entry_actor" ON "audit_entry" USING btree ("actor_id","at");--> statement-breakpoint
+CREATE INDEX "outbox_xid" ON "outbox" USING btree ("xid","seq");--> statement-breakpoint
+CREATE INDEX "amendment_transaction" ON "amendment" USING btree ("transaction_id","at");--> statement-breakpoint
+CREATE INDEX "clock_offset_site" ON "clock_offset" USING btree ("site_id","at");--> statement-breakpoint
+CREATE INDEX "correction_target" ON "correction" USING btree ("target","at");--> statement-breakpoint
+CREATE INDEX "examination_unit_time" ON "examination" USING btree ("unit_path","occurred_at");--> statement-breakpoint
+CREATE INDEX "examination_site" ON "examination" USING btree ("site_id","subject","occurred_at");--> statement-breakpoint
+CREATE INDEX "examination_candidate" ON "examination" USING btree ("candidate_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "examination_item_examination" ON "examination_item" USING btree ("examination_id");--> statement-breakpoint
+CREATE INDEX "external_check_transaction" ON "external_check" USING btree ("transaction_id","at");--> statement-breakpoint
+CREATE INDEX "inspection_unit_time" ON "inspection" USING btree ("unit_path","occurred_at");--> statement-breakpoint
+CREATE INDEX "inspection_institution" ON "inspection" USING btree ("institution_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "inspection_vehicle" ON "inspection" USING btree ("vehicle_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "inspection_item_inspection" ON "inspection_item" USING btree ("inspection_id");--> statement-breakpoint
+CREATE INDEX "investigation_transaction" ON "investigation" USING btree ("transaction_id");--> statement-breakpoint
+CREATE INDEX "licence_person" ON "licence" USING btree ("person_id");--> statement-breakpoint
+CREATE INDEX "number_selection_vehicle" ON "number_selection" USING btree ("vehicle_id","selected_at");--> statement-breakpoint
+CREATE INDEX "number_selection_transaction" ON "number_selection" USING btree ("transaction_id");--> statement-breakpoint
+CREATE INDEX "person_id_digest" ON "person" USING btree ("id_digest");--> statement-breakpoint
+CREATE INDEX "person_mobile_digest" ON "person" USING btree ("mobile_digest");--> statement-breakpoint
+CREATE INDEX "person_unit_path" ON "person" USING btree ("unit_path");--> statement-breakpoint
+CREATE INDEX "person_change_person" ON "person_change" USING btree ("person_id","at");--> statement-breakpoint
+CREATE INDEX "transaction_vehicle" ON "transaction" USING btree ("vehicle_id","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_person" ON "transaction" USING btree ("person_id","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_organisation" ON "transaction" USING btree ("organisation_id","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_agent" ON "transaction" USING btree ("agent_id","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_unit_time" ON "transaction" USING btree ("unit_path","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_unit_state" ON "transaction" USING btree ("unit_path","state","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_handler" ON "transaction" USING btree ("handler_id","accepted_at");--> statement-breakpoint
+CREATE INDEX "transaction_change_transaction" ON "transaction_change" USING btree ("transaction_id");--> statement-breakpoint
+CREATE INDEX "transaction_step_transaction" ON "transaction_step" USING btree ("transaction_id","ordinal");--> statement-breakpoint
+CREATE INDEX "vehicle_plate" ON "vehicle" USING btree ("plate");--> statement-breakpoint
+CREATE INDEX "vehicle_vin" ON "vehicle" USING btree ("vin");--> statement-breakpoint
+CREATE INDEX "vehicle_model" ON "vehicle" USING btree ("model");--> statement-breakpoint
+CREATE INDEX "vehicle_unit_path" ON "vehicle" USING btree ("unit_path");--> statement-breakpoint
+CREATE INDEX "vehicle_owner_person" ON "vehicle_owner" USING btree ("person_id","from");--> statement-breakpoint
+CREATE INDEX "vehicle_owner_organisation" ON "vehicle_owner" USING btree ("organisation_id","from");--> statement-breakpoint
+CREATE INDEX "vehicle_owner_vehicle" ON "vehicle_owner" USING btree ("vehicle_id","from");

@@ -1,0 +1,1 @@
+export { type AuditEvent, type AuditWriter, auditParts, auditWriter, canonicalJson } from './record.ts'

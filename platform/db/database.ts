@@ -1,0 +1,108 @@
+/** The application's connection: a pool signed in as `hengjian_app`, and transactions that carry a scope. */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { rangeOf, type ScopeSetting } from './scope.ts'
+
+/** Drizzle bound to one open transaction. */
+export type Db = NodePgDatabase
+
+/** An open transaction: typed queries, and the raw client for COPY and hand-written SQL. */
+export interface Tx {
+  readonly db: Db
+  readonly client: pg.PoolClient
+  /** Run `work` as `hengjian_facts`, which reads fact tables across units and nothing else; then back. */
+  asFactsReader<T>(work: () => Promise<T>): Promise<T>
+  /** Run `work` after commit; never when the transaction rolls back. */
+  afterCommit(work: () => void): void
+}
+
+export interface Database {
+  readonly pool: pg.Pool
+  /** Run `work` in a transaction under `scope`; commit when it resolves, roll back when it throws. */
+  transaction<T>(scope: ScopeSetting, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
+  close(): Promise<void>
+}
+
+export interface TransactionOptions {
+  readOnly?: boolean
+}
+
+/** Settings of a transaction as one statement, so that opening costs one round trip. */
+function opening(scope: ScopeSetting, readOnly: boolean): string {
+  const { lo, hi } = rangeOf(scope)
+  const set = (name: string, value: string) => `set_config('app.${name}', ${pg.escapeLiteral(value)}, true)`
+  return [
+    `BEGIN${readOnly ? ' READ ONLY' : ''}; SELECT `,
+    [
+      set('lo', lo),
+      set('hi', hi),
+      set('actor', scope.actorId),
+      set('own', scope.kind === 'own' ? 'on' : 'off'),
+      set('audit_reader', scope.auditReader ? 'on' : 'off'),
+    ].join(', '),
+  ].join('')
+}
+
+/** Open the pool. `url` names the role `hengjian_app`. */
+export function openDatabase(
+  url: string,
+  options: { max?: number; applicationName?: string } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 20,
+    application_name: options.applicationName ?? 'hengjian',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 120_000,
+  })
+  // A connection that dies while idle is replaced on next use; its error must not end the process.
+  pool.on('error', () => {})
+
+  async function transaction<T>(
+    scope: ScopeSetting,
+    work: (tx: Tx) => Promise<T>,
+    txOptions: TransactionOptions = {},
+  ): Promise<T> {
+    const client = await pool.connect()
+    const after: (() => void)[] = []
+    const tx: Tx = {
+      client,
+      db: drizzle(client),
+      async asFactsReader(inner) {
+        await client.query('SET LOCAL ROLE hengjian_facts')
+        const result = await inner()
+        // On failure the transaction is aborted and rolls back, which resets the role too.
+        await client.query('RESET ROLE')
+        return result
+      },
+      afterCommit: (inner) => after.push(inner),
+    }
+    let broken: Error | undefined
+    try {
+      await client.query(opening(scope, txOptions.readOnly ?? false))
+      const result = await work(tx)
+      await client.query('COMMIT')
+      for (const inner of after) inner()
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: Error) => {
+        broken = failure
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  return { pool, transaction, close: () => pool.end() }
+}
+
+/** SQLSTATE of a driver error, through Drizzle's wrapper; undefined when it is none. */
+export function sqlState(error: unknown): string | undefined {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
+  }
+  return undefined
+}

@@ -1,0 +1,102 @@
+/**
+ * One call of an operation: permission, second factor, transaction under the caller's scope, audit, event.
+ * Used by HTTP and by tests alike, so that what tests prove is what users meet.
+ */
+
+import { auditWriter } from '@hengjian/platform/audit'
+import {
+  type Actor,
+  newId,
+  type Origin,
+  type RequestContext,
+  type Services,
+  scopeOf,
+} from '@hengjian/platform/context'
+import type { OperationMeta } from '@hengjian/platform/contract'
+import { sqlState, type Tx } from '@hengjian/platform/db'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
+import { outbox } from '@hengjian/platform/outbox'
+
+/** A second factor counts as fresh for this long. */
+const STEP_UP_MINUTES = 10
+
+/** Context of `actor` inside `tx`. Jobs and commands of other entries (CLI, importer) make theirs here too. */
+export function contextOf(services: Services, tx: Tx, actor: Actor, origin: Origin): RequestContext {
+  return {
+    ...services,
+    actor,
+    origin,
+    tx,
+    db: tx.db,
+    audit: auditWriter({ tx, cipher: services.cipher, clock: services.clock, actor, origin }),
+    emit: async (kind, payload) => {
+      await tx.db.insert(outbox).values({ eventId: newId(), kind, payload })
+    },
+  }
+}
+
+/** Run `work` as `actor` in a transaction of its own. */
+export const runAs = <T>(
+  services: Services,
+  actor: Actor,
+  origin: Origin,
+  work: (ctx: RequestContext) => Promise<T>,
+): Promise<T> =>
+  services.database.transaction(scopeOf(actor), (tx) => work(contextOf(services, tx, actor, origin)))
+
+/** Refuse a caller without the permission, or without a fresh second factor where one is asked. */
+export function authorise(meta: OperationMeta, actor: Actor, now: Date): void {
+  if (meta.permission === 'public') return
+  if (actor.kind === 'anonymous') throw new Problem(platformErrors.sign_in_required)
+  if (meta.permission !== 'signed-in' && !actor.permissions.has(meta.permission))
+    throw new Problem(platformErrors.forbidden, { data: { permission: meta.permission } })
+  if (meta.stepUp) {
+    const fresh = actor.steppedUpAt && now.getTime() - actor.steppedUpAt.getTime() < STEP_UP_MINUTES * 60_000
+    if (!fresh) throw new Problem(platformErrors.step_up_required)
+  }
+}
+
+/** Call an operation's handler as `actor`. Every write leaves an audit entry, every refusal too (PLT-20). */
+export async function callOperation<I, O>(
+  services: Services,
+  operation: { id: string; meta: OperationMeta; handler: (ctx: RequestContext, input: I) => Promise<O> },
+  actor: Actor,
+  origin: Origin,
+  input: I,
+): Promise<O> {
+  const { id, meta, handler } = operation
+  try {
+    authorise(meta, actor, services.clock.now())
+    return await services.database.transaction(
+      scopeOf(actor),
+      async (tx) => {
+        const ctx = contextOf(services, tx, actor, origin)
+        const output = await handler(ctx, input)
+        if (meta.transaction === 'write' && ctx.audit.count === 0) await ctx.audit.record({ action: id })
+        return output
+      },
+      { readOnly: false },
+    )
+  } catch (error) {
+    if (error instanceof Problem && error.status === 403 && actor.kind !== 'anonymous')
+      await runAs(services, actor, origin, (ctx) =>
+        ctx.audit.record({ action: id, result: 'refused', reason: error.code }),
+      ).catch((failure: unknown) => services.log.error({ err: failure }, 'refusal could not be recorded'))
+    throw fromDatabase(error)
+  }
+}
+
+/** What the database says, in the words of the catalogue. */
+function fromDatabase(error: unknown): unknown {
+  if (error instanceof Problem) return error
+  const state = sqlState(error)
+  if (state === '23505') return new Problem(platformErrors.already_exists, { cause: error })
+  if (state === '42501') return new Problem(platformErrors.forbidden, { cause: error })
+  if (state === '40001' || state === '40P01') return new Problem(platformErrors.conflict, { cause: error })
+  if (state === '57P01' || state === '57P03' || state?.startsWith('08'))
+    return new Problem(platformErrors.unavailable, { cause: error })
+  const code = (error as { code?: unknown } | null)?.code
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'ENOENT')
+    return new Problem(platformErrors.unavailable, { cause: error })
+  return error
+}

@@ -1,0 +1,364 @@
+/** The HTTP server: Fastify hosting the modules' contracts, with problems, security headers, health and metrics. */
+
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import { type Actor, anonymous, newId, type Origin, type Services } from '@hengjian/platform/context'
+import type { OperationMeta, ProblemDocument } from '@hengjian/platform/contract'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
+import type { AnyContractRouter } from '@orpc/contract'
+import { SmartCoercionPlugin } from '@orpc/json-schema'
+import { OpenAPIGenerator } from '@orpc/openapi'
+import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import { implement, ORPCError, ValidationError } from '@orpc/server'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { z } from 'zod'
+import { zhCN } from 'zod/locales'
+import { callOperation } from './call.ts'
+import type { ModuleManifest } from './module.ts'
+
+// Validation messages are read by users.
+z.config(zhCN())
+
+/** Who calls: the identity module answers this from the session cookie. */
+export interface Authenticator {
+  /** The actor of the session token, or null when there is none or it has ended. */
+  authenticate(token: string | undefined, origin: Origin): Promise<Actor | null>
+  /** Token that writes must send as `x-csrf-token`, bound to the session. */
+  csrfToken(sessionId: string): string
+}
+
+export interface HttpOptions {
+  services: Services
+  modules: readonly ModuleManifest[]
+  authenticator: Authenticator
+  /** Folder of the built console, served at `/`. */
+  consoleDir?: string
+  /** Answers whether the process can serve (database reachable, schema current). */
+  ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>
+  /** Calls per minute and address before 429; raised by load tests. */
+  callsPerMinute?: number
+}
+
+/** Name of the session cookie. */
+export const SESSION_COOKIE = 'hengjian_session'
+
+interface CallContext {
+  request: FastifyRequest
+  actor: Actor
+  origin: Origin
+  setCookie: (value: string | null) => void
+}
+
+/** Set by sign-in and sign-out through the context of the call. */
+const cookies = new WeakMap<Origin, (value: string | null) => void>()
+
+/** Set (or clear, with null) the session cookie of the call that `origin` belongs to. */
+export function setSessionCookie(origin: Origin, value: string | null): void {
+  cookies.get(origin)?.(value)
+}
+
+/** Build the server; the caller listens and closes. */
+export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { services, modules, authenticator } = options
+  const { config, log } = services
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    trustProxy: config.trustProxy,
+    bodyLimit: 1024 * 1024,
+    disableRequestLogging: true,
+    genReqId: () => newId(),
+    forceCloseConnections: 'idle',
+  })
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: config.cookieSecure,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  await app.register(rateLimit, {
+    max: options.callsPerMinute ?? 3000,
+    timeWindow: '1 minute',
+    errorResponseBuilder: () => new Problem(platformErrors.too_many_requests),
+  })
+  addMetrics(app)
+  addHealth(app, options)
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, request)
+    if (problem.status >= 500) request.log.error({ err: error }, 'call failed')
+    void reply.code(problem.status).type('application/problem+json').send(problem)
+  })
+  app.addHook('onSend', async (_request, reply, payload) => {
+    const type = reply.getHeader('content-type')
+    if (reply.statusCode >= 400 && typeof type === 'string' && type.startsWith('application/json'))
+      reply.header('content-type', 'application/problem+json')
+    return payload
+  })
+  app.decorateRequest('actor', anonymous)
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/api/')) return
+    const origin = originOf(request)
+    const actor = (await authenticator.authenticate(request.cookies[SESSION_COOKIE], origin)) ?? anonymous
+    request.actor = actor
+    guardAgainstForgery(request, actor, authenticator)
+  })
+
+  const contract: Record<string, AnyContractRouter> = Object.fromEntries(
+    modules.map((module) => [module.name, module.contract]),
+  )
+  const spec = await openApiOf(contract)
+  app.get('/api/openapi.json', async () => spec)
+  await addDocs(app)
+  for (const module of modules) module.routes?.(app, services)
+
+  // oRPC reads the body itself.
+  await app.register(async (api) => {
+    api.removeAllContentTypeParsers()
+    api.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
+    const handler = new OpenAPIHandler(routerOf(contract, modules, services), {
+      plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+      customErrorResponseBodyEncoder: (error) => encode(error),
+      interceptors: [
+        async (call) => {
+          try {
+            return await call.next()
+          } catch (error) {
+            if (!(error instanceof ORPCError) || error.status >= 500)
+              log.error({ err: error }, 'operation failed')
+            throw error
+          }
+        },
+      ],
+    })
+    api.all('/api/*', async (request, reply) => {
+      const origin = originOf(request)
+      cookies.set(origin, (value) => {
+        const base = { path: '/', httpOnly: true, sameSite: 'strict', secure: config.cookieSecure } as const
+        if (value === null) void reply.clearCookie(SESSION_COOKIE, base)
+        else void reply.setCookie(SESSION_COOKIE, value, base)
+      })
+      const context: CallContext = { request, actor: request.actor, origin, setCookie: () => {} }
+      const { matched } = await handler.handle(request, reply, { prefix: '/api', context })
+      if (!matched)
+        throw new Problem(platformErrors.not_found, {
+          detail: `${request.method} ${request.url.split('?')[0]}`,
+        })
+    })
+  })
+
+  if (options.consoleDir) {
+    await app.register(fastifyStatic, {
+      root: options.consoleDir,
+      setHeaders: (response, path) => {
+        response.setHeader(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        )
+      },
+    })
+    // The console routes in the browser: any other path is its first page.
+    app.setNotFoundHandler((request, reply) => {
+      if (
+        request.method !== 'GET' ||
+        request.url.startsWith('/api/') ||
+        /\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
+      )
+        throw new Problem(platformErrors.not_found)
+      return reply.sendFile('index.html')
+    })
+  }
+  return app
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor
+  }
+}
+
+/** Origin of a request. One object per request: the session cookie is set through it. */
+const origins = new WeakMap<FastifyRequest, Origin>()
+export function originOf(request: FastifyRequest): Origin {
+  let origin = origins.get(request)
+  if (!origin) {
+    origin = { requestId: request.id, clientAddress: request.ip }
+    origins.set(request, origin)
+  }
+  return origin
+}
+
+/** A write with a session must carry the session's own token: a foreign page cannot know it. */
+function guardAgainstForgery(request: FastifyRequest, actor: Actor, authenticator: Authenticator): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || actor.sessionId === null) return
+  if (request.headers['x-csrf-token'] !== authenticator.csrfToken(actor.sessionId))
+    throw new Problem(platformErrors.csrf)
+}
+
+function routerOf(
+  contract: Record<string, AnyContractRouter>,
+  modules: readonly ModuleManifest[],
+  services: Services,
+) {
+  // biome-ignore lint/suspicious/noExplicitAny: the router is assembled from manifests whose types were checked at definition
+  const implementer = implement(contract as any).$context<CallContext>() as any
+  const router: Record<string, Record<string, unknown>> = {}
+  for (const module of modules) {
+    const routes: Record<string, unknown> = {}
+    for (const [key, handler] of Object.entries(module.handlers)) {
+      const definition = (
+        module.contract[key] as unknown as {
+          '~orpc': { meta: OperationMeta; route: { operationId?: string } }
+        }
+      )['~orpc']
+      const operation = {
+        id: definition.route.operationId ?? `${module.name}.${key}`,
+        meta: definition.meta,
+        handler,
+      }
+      routes[key] = implementer[module.name][key].handler(
+        ({ input, context }: { input: unknown; context: CallContext }) =>
+          callOperation(services, operation, context.actor, context.origin, input),
+      )
+    }
+    router[module.name] = routes
+  }
+  return implementer.router(router)
+}
+
+/** An error as the fields of a problem document. */
+function encode(error: ORPCError<string, unknown>): ProblemDocument {
+  const base = {
+    type: `urn:hengjian:problem:${error.code}`,
+    title: error.message,
+    status: error.status,
+    code: error.code,
+  }
+  if (error instanceof Problem)
+    return {
+      ...base,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+      ...(error.issues === undefined ? {} : { issues: [...error.issues] }),
+      ...(error.data === undefined ? {} : { data: error.data }),
+    }
+  if (error.cause instanceof ValidationError && error.status === 400) {
+    const entry = platformErrors.invalid_input
+    return {
+      type: `urn:hengjian:problem:${entry.code}`,
+      title: entry.title,
+      status: entry.status,
+      code: entry.code,
+      issues: error.cause.issues.map((issue) => ({
+        path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+        message: issue.message,
+      })),
+    }
+  }
+  if (error.status === 404) return documentOf(platformErrors.not_found)
+  if (error.status >= 500) return documentOf(platformErrors.internal)
+  return { ...base, code: `platform.${error.code.toLowerCase()}` }
+}
+
+const documentOf = (entry: { code: string; title: string; status: number }): ProblemDocument => ({
+  type: `urn:hengjian:problem:${entry.code}`,
+  title: entry.title,
+  status: entry.status,
+  code: entry.code,
+})
+
+function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
+  if (error instanceof ORPCError) return { ...encode(error), instance: request.id }
+  const status = (error as { statusCode?: number }).statusCode
+  if (status !== undefined && status >= 400 && status < 500)
+    return {
+      ...documentOf(platformErrors.invalid_input),
+      status,
+      detail: (error as Error).message,
+      instance: request.id,
+    }
+  return { ...documentOf(platformErrors.internal), instance: request.id }
+}
+
+async function openApiOf(contract: Record<string, AnyContractRouter>): Promise<object> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  return generator.generate(contract, {
+    info: {
+      title: '衡鉴 Hengjian',
+      version: '0.1.0',
+      description: '业务办理与综合监管平台接口。错误一律为 RFC 9457 问题文档。',
+    },
+    servers: [{ url: '/api' }],
+  })
+}
+
+async function addDocs(app: FastifyInstance): Promise<void> {
+  const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  await app.register(async (docs) => {
+    await docs.register(fastifyStatic, { root, prefix: '/api/docs/', decorateReply: false, index: false })
+    docs.get('/api/docs/hengjian.js', async (_request, reply) =>
+      reply
+        .type('text/javascript')
+        .send(
+          "window.ui = SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true })",
+        ),
+    )
+    docs.get('/api/docs', async (_request, reply) =>
+      reply
+        .type('text/html')
+        .send(
+          '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>衡鉴 接口文档</title>' +
+            '<link rel="stylesheet" href="/api/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div>' +
+            '<script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/hengjian.js"></script></body></html>',
+        ),
+    )
+  })
+}
+
+function addHealth(app: FastifyInstance, options: HttpOptions): void {
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const state = await options.ready()
+    return reply
+      .code(state.ok ? 200 : 503)
+      .send({ status: state.ok ? 'ready' : 'not ready', checks: state.checks })
+  })
+}
+
+function addMetrics(app: FastifyInstance): void {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const duration = new Histogram({
+    name: 'hengjian_http_request_seconds',
+    help: 'Duration of HTTP requests',
+    labelNames: ['method', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  const failures = new Counter({
+    name: 'hengjian_http_failures_total',
+    help: 'Answers of 500 and above',
+    registers: [registry],
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    duration.observe({ method: request.method, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    if (reply.statusCode >= 500) failures.inc()
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}

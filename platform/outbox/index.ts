@@ -1,0 +1,1 @@
+export { consumed, outbox, outboxCursor } from './tables.ts'
