@@ -165,7 +165,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   if (options.consoleDir) {
     await app.register(fastifyStatic, {
       root: options.consoleDir,
-      setHeaders: (response, path) => {
+      setHeaders: (reply, path) => {
         response.setHeader(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
