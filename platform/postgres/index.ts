@@ -1,0 +1,7 @@
+export {
+  AlreadySupervisedError,
+  findPostgres,
+  type Postgres,
+  type PostgresOptions,
+  startPostgres,
+} from './start-postgres.ts'

@@ -1,0 +1,1 @@
+export { acquireLock, type FileLock, LockHeldError } from './lock.ts'
