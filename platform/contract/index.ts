@@ -15,8 +15,7 @@ export interface OperationMeta {
   readonly permission: string
   /** The operation needs a fresh second factor (PLT-13). */
   readonly stepUp: boolean
-  /** `none`: the handler opens its own transactions (sign-in, streaming); default `write`. */
-  readonly transaction: 'read' | 'write' | 'none'
+  readonly transaction: 'read' | 'write'
 }
 
 interface OperationOptions<P extends string, I extends z.ZodType, O extends z.ZodType> {
@@ -28,7 +27,7 @@ interface OperationOptions<P extends string, I extends z.ZodType, O extends z.Zo
   summary: string
   description?: string
   stepUp?: boolean
-  transaction?: 'read' | 'write' | 'none'
+  transaction?: 'read' | 'write'
   /** HTTP status of success; 200 unless told. */
   status?: 200 | 201 | 202 | 204
   input: I

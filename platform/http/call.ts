@@ -56,10 +56,23 @@ export function authorise(meta: OperationMeta, actor: Actor, now: Date): void {
   }
 }
 
+/** A handler whose slow preparation (asking outside systems) runs before the transaction opens, holding nothing. */
+export interface Preparable<I, O> {
+  // biome-ignore lint/suspicious/noExplicitAny: what `prepare` made is known to `withPreparation` alone
+  (ctx: RequestContext, input: I, prepared?: any): Promise<O>
+  prepare?: (services: Services, actor: Actor, input: I) => Promise<unknown>
+}
+
+/** Join a preparation outside the transaction with the handler inside it. */
+export const withPreparation = <I, O, P>(
+  prepare: (services: Services, actor: Actor, input: I) => Promise<P>,
+  handle: (ctx: RequestContext, input: I, prepared: P) => Promise<O>,
+): ((ctx: RequestContext, input: I) => Promise<O>) => Object.assign(handle as Preparable<I, O>, { prepare })
+
 /** Call an operation's handler as `actor`. Every write leaves an audit entry, every refusal too (PLT-20). */
 export async function callOperation<I, O>(
   services: Services,
-  operation: { id: string; meta: OperationMeta; handler: (ctx: RequestContext, input: I) => Promise<O> },
+  operation: { id: string; meta: OperationMeta; handler: Preparable<I, O> },
   actor: Actor,
   origin: Origin,
   input: I,
@@ -67,11 +80,12 @@ export async function callOperation<I, O>(
   const { id, meta, handler } = operation
   try {
     authorise(meta, actor, services.clock.now())
+    const prepared = await handler.prepare?.(services, actor, input)
     return await services.database.transaction(
       scopeOf(actor),
       async (tx) => {
         const ctx = contextOf(services, tx, actor, origin)
-        const output = await handler(ctx, input)
+        const output = await handler(ctx, input, prepared)
         if (meta.transaction === 'write' && ctx.audit.count === 0) await ctx.audit.record({ action: id })
         return output
       },

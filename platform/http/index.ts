@@ -1,4 +1,4 @@
-export { authorise, callOperation, contextOf, runAs } from './call.ts'
+export { authorise, callOperation, contextOf, type Preparable, runAs, withPreparation } from './call.ts'
 export { defineModule, type Handler, type Handlers, type ModuleManifest } from './module.ts'
 export {
   type Authenticator,

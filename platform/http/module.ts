@@ -1,5 +1,6 @@
 /** A module declares itself in one small manifest; the composition root lists the manifests. */
 
+import type { Preparable } from './call.ts'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type {
   AnyContractRouter,
@@ -27,7 +28,7 @@ export interface ModuleManifest {
   readonly permissions: Readonly<Record<string, string>>
   readonly contract: Record<string, AnyContractRouter>
   // biome-ignore lint/suspicious/noExplicitAny: handlers of different contracts in one list
-  readonly handlers: Record<string, (ctx: RequestContext, input: any) => Promise<any>>
+  readonly handlers: Record<string, Preparable<any, any>>
   /** Routes that stream (uploads, exports) and cannot be operations. */
   readonly routes?: (app: FastifyInstance, services: Services) => void
 }

@@ -166,7 +166,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     await app.register(fastifyStatic, {
       root: options.consoleDir,
       setHeaders: (reply, path) => {
-        response.setHeader(
+        reply.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
         )
