@@ -17,6 +17,9 @@ import { spawnAs, type Workplace } from './run-as.ts'
 /** Name of the superuser of the embedded server. */
 export const SUPERUSER = 'postgres'
 
+/** Beginning of the names of clusters in the making. */
+const DRAFT = 'initdb-'
+
 /** Longest path a Unix socket may have on Linux, in bytes without the closing zero. */
 const SOCKET_PATH_LIMIT = 107
 
@@ -38,11 +41,9 @@ export function readOrMakePassword(home: string): string {
  */
 export async function initialise({ runAs, folder }: Workplace, password: string): Promise<void> {
   if (existsSync(join(folder, 'data'))) return
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('initdb-')) rmSync(join(folder, name), { recursive: true, force: true })
-  }
-  const passwordFile = join(folder, `initdb-${process.pid}.password`)
-  const fresh = join(folder, `initdb-${process.pid}`)
+  clearLeftovers(folder)
+  const fresh = join(folder, `${DRAFT}${randomBytes(4).toString('hex')}`)
+  const passwordFile = `${fresh}.password`
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
   if (runAs.account) chownSync(passwordFile, runAs.account.uid, runAs.account.gid)
   try {
@@ -50,6 +51,18 @@ export async function initialise({ runAs, folder }: Workplace, password: string)
     renameSync(fresh, join(folder, 'data'))
   } finally {
     rmSync(passwordFile, { force: true })
+  }
+}
+
+/** What a killed start left behind. Its initdb may still be writing there: then the next start clears it. */
+function clearLeftovers(folder: string) {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(DRAFT)) continue
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+    }
   }
 }
 
