@@ -36,7 +36,7 @@ const Py = 'CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13'
 const P = bytes(`04${Px}${Py}`)
 const N = 'FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123'
 const offCurve = bytes(`04${Px}${Py.slice(0, -2)}14`)
-/** The same x, but as x + p does not fit 32 bytes: a coordinate that is no field element. */
+/** 2^256 - 1 is above the prime, so it is the coordinate of no point. */
 const notInField = bytes(`04${'FF'.repeat(32)}${Py}`)
 
 describe('SM2 keys, GB/T 32918.1-2016', () => {
