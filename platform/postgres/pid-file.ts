@@ -1,6 +1,7 @@
 /** What PostgreSQL writes into `postmaster.pid`, and who really stands behind it. We only ever read that file. */
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from '@hengjian/platform/process'
 
 /** Lines 1–5 and 8 of `postmaster.pid`. */
 export interface PidFile {
@@ -42,20 +43,5 @@ export function whoIs(pid: number, dataDirectory: string): 'server' | 'none' | '
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDirectory) ? 'server' : 'other'
   } catch {
     return isRunning(pid) ? 'unknown' : 'none'
-  }
-}
-
-/** True while the process exists and is no zombie. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z'
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT' || process.platform !== 'linux'
   }
 }

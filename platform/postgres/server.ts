@@ -2,9 +2,10 @@
 import { closeSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning } from '@hengjian/platform/process'
 import pg from 'pg'
 import { chooseSocketDir, SUPERUSER } from './cluster.ts'
-import { isRunning, readPidFile, whoIs } from './pid-file.ts'
+import { readPidFile, whoIs } from './pid-file.ts'
 import { spawnAs, type Workplace } from './run-as.ts'
 import { type Durability, serverArguments } from './settings.ts'
 

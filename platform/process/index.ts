@@ -1,3 +1,4 @@
+export { isRunning } from './is-running.ts'
 export { acquireLock, type FileLock, LockHeldError } from './lock.ts'
 export { onShutdown, shutDown } from './shutdown.ts'
 export {
