@@ -2,7 +2,7 @@
  * Lifecycle of a transaction, evaluated purely inside the command's database transaction. A state field is never set
  * by anything but the answer of `nextState`.
  */
-import { createMachine, transition, type MachineSnapshot } from 'xstate'
+import { createMachine, transition } from 'xstate'
 import type { Step } from './kinds.ts'
 
 /** States with their words (conventions: state names). */
@@ -69,7 +69,7 @@ export const transactionMachine = createMachine({
 export function nextState(state: TransactionState, event: TransactionEvent): TransactionState | null {
   const snapshot = transactionMachine.resolveState({ value: state })
   const [next] = transition(transactionMachine, snapshot, event)
-  const value = (next as MachineSnapshot<never, never, never, never, never, never, never, never>).value as TransactionState
+  const value = next.value as TransactionState
   const known = transactionMachine.states[state]?.on as Record<string, unknown> | undefined
   return known?.[event.type] === undefined || (value === state && event.type !== 'RESUBMIT') ? null : value
 }

@@ -1,0 +1,126 @@
+/**
+ * Guarded rows (PLT-22): a row carries an HMAC-SM3 over all its other columns. Altering it in the database is found
+ * when a command or a detail page loads it, and by the nightly sweep. `last_audit_id` ties the row to the audit entry
+ * of its last change, which guards entries that are not yet sealed into the chain.
+ */
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
+import { canonicalJson } from '@hengjian/platform/audit'
+import type { RequestContext, Services } from '@hengjian/platform/context'
+import type { Cipher } from '@hengjian/platform/crypto'
+import type { Db } from '@hengjian/platform/db'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
+
+/** A table with the columns that guarding needs. */
+export type GuardedTable = PgTable & { id: PgColumn; checkValue: PgColumn; lastAuditId: PgColumn }
+
+type Part = string | number | boolean | Date | Buffer | null
+
+const keysOf = new WeakMap<PgTable, string[]>()
+/** JavaScript keys of the guarded columns, in the order of the table's definition. */
+function guardedKeys(table: PgTable): string[] {
+  let keys = keysOf.get(table)
+  if (!keys) {
+    const entries = Object.entries(table as unknown as Record<string, unknown>)
+    const byColumn = new Map(entries.map(([key, value]) => [value, key]))
+    keys = getTableConfig(table)
+      .columns.filter((column) => column.name !== 'check_value' && column.name !== 'recorded_at')
+      .map((column) => byColumn.get(column)!)
+    keysOf.set(table, keys)
+  }
+  return keys
+}
+
+const partOf = (value: unknown): Part => {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'object' && !(value instanceof Date) && !Buffer.isBuffer(value)) return canonicalJson(value)
+  return value as Part
+}
+
+/** Check value of a complete row (JavaScript shape, as inserted or selected). */
+export function sealRow(cipher: Cipher, table: PgTable, row: Record<string, unknown>): Buffer {
+  return cipher.checkValue([getTableConfig(table).name, ...guardedKeys(table).map((key) => partOf(row[key]))])
+}
+
+/** Insert rows with their check values. Rows must be complete: defaults of the database would not be covered. */
+export async function insertGuarded<T extends GuardedTable>(
+  ctx: { db: Db; cipher: Cipher },
+  table: T,
+  rows: readonly T['$inferInsert'][],
+): Promise<void> {
+  if (rows.length === 0) return
+  const sealed = rows.map((row) => ({ ...row, checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>) }))
+  await ctx.db.insert(table).values(sealed as never)
+}
+
+/** Change a loaded row: verifies it as it was, writes the patch with a new check value, answers the new row. */
+export async function updateGuarded<T extends GuardedTable>(
+  ctx: RequestContext,
+  table: T,
+  row: T['$inferSelect'],
+  patch: Partial<T['$inferInsert']> & { lastAuditId: string },
+): Promise<T['$inferSelect']> {
+  assertIntact(ctx, table, row)
+  const next = { ...row, ...patch } as Record<string, unknown>
+  if ('version' in row) next['version'] = (row as unknown as { version: number }).version + 1
+  const checkValue = sealRow(ctx.cipher, table, next)
+  const set = { ...patch, ...('version' in next ? { version: next['version'] } : {}), checkValue }
+  await ctx.db
+    .update(table)
+    .set(set as never)
+    .where(eq(table.id, (row as unknown as { id: string }).id))
+  return { ...next, checkValue } as T['$inferSelect']
+}
+
+/** Throw `platform.integrity` when the row is not as this program wrote it. Imported rows carry no check value. */
+export function assertIntact(ctx: Pick<Services, 'cipher' | 'log'>, table: PgTable, row: Record<string, unknown>): void {
+  if (isIntact(ctx.cipher, table, row)) return
+  const name = getTableConfig(table).name
+  ctx.log.error({ securityEvent: 'row-altered', table: name, id: row['id'] }, 'guarded row was altered in the database')
+  throw new Problem(platformErrors.integrity, { detail: `${name} ${String(row['id'])}` })
+}
+
+/** Source of facts that this program's own commands recorded; imported ones name their file's source. */
+export const OWN_SOURCE = 'hengjian'
+
+/** True when the row's check value fits, or when it is an imported fact, which relies on its lake file's digest. */
+export function isIntact(cipher: Cipher, table: PgTable, row: Record<string, unknown>): boolean {
+  const stored = row['checkValue'] as Buffer | null | undefined
+  if (!stored) return 'source' in row && row['source'] !== OWN_SOURCE
+  return stored.equals(sealRow(cipher, table, row))
+}
+
+/** A guarded row that is not as it was written. */
+export interface AlteredRow {
+  readonly table: string
+  readonly id: string
+}
+
+/** Walk every guarded row in batches by id. `onAltered` is called for each that does not fit. Answers rows checked. */
+export async function sweepGuarded(
+  ctx: { db: Db; cipher: Cipher },
+  tables: readonly GuardedTable[],
+  onAltered: (row: AlteredRow) => void | Promise<void>,
+  onProgress: (checked: number) => void = () => {},
+): Promise<number> {
+  let checked = 0
+  for (const table of tables) {
+    const name = getTableConfig(table).name
+    for (let after: string | null = null; ; ) {
+      // Imported rows rely on the digest of their lake file.
+      const own = 'source' in table ? eq(table['source'] as PgColumn, OWN_SOURCE) : sql`true`
+      const rows: Record<string, unknown>[] = await ctx.db
+        .select()
+        .from(table as PgTable)
+        .where(and(own, after === null ? undefined : gt(table.id, after)))
+        .orderBy(asc(table.id))
+        .limit(2000)
+      for (const row of rows) if (!isIntact(ctx.cipher, table, row)) await onAltered({ table: name, id: String(row['id']) })
+      checked += rows.length
+      onProgress(checked)
+      if (rows.length < 2000) break
+      after = String(rows.at(-1)!['id'])
+    }
+  }
+  return checked
+}
