@@ -1,0 +1,850 @@
+/**
+ * Operations of supervision: warnings and authorisations while business is handled, indicators and their settings,
+ * analysis runs and findings, suspect cases, and the workbench. Schemas only; the console imports this.
+ */
+import { isoDay, isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { z } from 'zod'
+import { supervisionPermissions } from './permissions.ts'
+
+const operation = operationsOf(supervisionPermissions, '综合监管')
+const id = z.uuid()
+const byId = z.object({ id })
+const reason = z.string().trim().min(2).max(1000)
+const unitPath = z
+  .string()
+  .regex(/^\/([0-9A-Za-z_-]+\/)*$/, '不是有效的机构路径')
+  .max(400)
+const code = z.string().min(1).max(40)
+const count = z.number().int()
+
+/** Value of an indicator's parameter. A list holds codes; null = unset. */
+export const parameterValue = z.union([
+  z.number(),
+  z.string().max(200),
+  z.array(z.string().max(200)).max(500),
+  z.null(),
+])
+
+// ---- explanation -----------------------------------------------------------------------------------------------
+
+/** A fact that counted towards a hit and that the reader may see. `link` is a page of the console. */
+export const evidence = z.object({
+  fact: z.string().describe('Kind of fact: transaction, vehicle_owner, …'),
+  id,
+  label: z.string().describe('Chinese name of the fact, with its number where it has one'),
+  at: isoInstant.nullable(),
+  unitPath: z.string().nullable(),
+  unitName: z.string().nullable(),
+  link: z.string().nullable(),
+})
+
+/** Facts that counted but lie outside the reader's scope: how many, where, and a masked key; no link. */
+export const evidenceElsewhere = z.object({
+  fact: z.string(),
+  label: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  count,
+  maskedKeys: z.array(z.string()).describe('At most three'),
+})
+
+/** Why it fired (SUP-10): what was measured against what, under which parameters, and the facts behind it. */
+export const explanation = z.object({
+  sentence: z.string().describe('One plain sentence'),
+  indicator: z.object({
+    code,
+    version: count,
+    title: z.string(),
+    definition: z.string(),
+    legalBasis: z.string().nullable(),
+  }),
+  status: z
+    .enum(['fired', 'unavailable'])
+    .describe('unavailable: the outside system did not answer, the fallback applied'),
+  measured: z.number().nullable(),
+  base: z.number().nullable(),
+  deviation: z.number().nullable(),
+  comparison: z.enum(['>', '>=', '<', '<=']),
+  threshold: z.number().nullable(),
+  unit: z.enum([
+    'count',
+    'percent_share',
+    'percentage_points',
+    'percent_growth',
+    'working_days',
+    'months',
+    'minutes',
+  ]),
+  sample: z.number().nullable(),
+  parameters: z.array(z.object({ name: z.string(), title: z.string(), value: parameterValue })),
+  dimensions: z.array(
+    z.object({ name: z.string(), title: z.string(), value: z.string(), label: z.string() }),
+  ),
+  evidence: z.array(evidence),
+  elsewhere: z.array(evidenceElsewhere),
+})
+export type ExplanationView = z.infer<typeof explanation>
+
+// ---- warnings ---------------------------------------------------------------------------------------------------
+
+export const warningView = z.object({
+  id,
+  code,
+  version: count,
+  title: z.string(),
+  sentence: z.string(),
+  effect: z.enum(['prompt', 'authorise']),
+  state: z.enum(['shown', 'acknowledged']),
+  transactionId: id,
+  serial: z.string(),
+  businessKind: z.string(),
+  event: z.enum(['accept', 'amendment', 'information_change', 'step']),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  handlerId: id,
+  handlerName: z.string(),
+  authorisationId: id.nullable(),
+  shownAt: isoInstant,
+  acknowledgedAt: isoInstant.nullable(),
+  explanation,
+})
+export type WarningView = z.infer<typeof warningView>
+
+/** Warnings and authorisations of one unit, person or indicator. `averageMinutes`: from request to decision. */
+export const warningCount = z.object({
+  key: z.string(),
+  label: z.string(),
+  prompts: count,
+  acknowledged: count,
+  authorisations: count,
+  waiting: count,
+  granted: count,
+  refused: count,
+  expired: count,
+  withdrawn: count,
+  averageMinutes: z.number().nullable(),
+})
+
+// ---- authorisations ---------------------------------------------------------------------------------------------
+
+export const authorisationState = z.enum(['requested', 'granted', 'refused', 'expired', 'withdrawn'])
+export const authorisationRow = z.object({
+  id,
+  state: authorisationState,
+  transactionId: id,
+  serial: z.string(),
+  businessKind: z.string(),
+  businessTitle: z.string().nullable(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  handlerId: id,
+  handlerName: z.string(),
+  titles: z.array(z.string()).describe('Titles of the indicators that fired'),
+  requestedAt: isoInstant,
+  expiresAt: isoInstant,
+  decidedAt: isoInstant.nullable(),
+  decidedByName: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+export type AuthorisationRow = z.infer<typeof authorisationRow>
+
+/** One line of what went before: other authorisations, warnings and cases of the handler or the subject. */
+export const historyLine = z.object({
+  about: z.enum(['handler', 'subject']),
+  kind: z.enum(['warning', 'authorisation', 'case']),
+  id,
+  title: z.string(),
+  state: z.string(),
+  at: isoInstant,
+  link: z.string().nullable(),
+})
+/** A labelled fact of the transaction as business presents it (personal data masked). */
+export const labelledFact = z.object({
+  label: z.string(),
+  value: z.string(),
+  link: z.string().nullable().optional(),
+})
+export const authorisationView = authorisationRow.extend({
+  hits: z.array(warningView),
+  facts: z.array(labelledFact),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      title: z.string(),
+      state: z.string(),
+      operatorId: id.nullable(),
+      operatorName: z.string().nullable(),
+      at: isoInstant.nullable(),
+      opinion: z.string().nullable(),
+    }),
+  ),
+  history: z.array(historyLine),
+  allowed: z.array(z.enum(['grant', 'refuse', 'renew'])).describe('What the caller may do now'),
+  refusedBecause: z.string().nullable().describe('Why the caller may not decide, in words'),
+})
+export type AuthorisationView = z.infer<typeof authorisationView>
+
+// ---- indicators -------------------------------------------------------------------------------------------------
+
+export const indicatorView = z.object({
+  code,
+  version: count,
+  mode: z.enum(['in_process', 'post_hoc']),
+  subject: z.string(),
+  title: z.string(),
+  sentence: z.string(),
+  legalBasis: z.string().nullable(),
+  effect: z.enum(['prompt', 'authorise', 'finding']),
+  event: z.string().nullable().describe('In-process: accept, amendment, information_change, external_check'),
+  businessKinds: z.array(z.string()),
+  schedule: z.enum(['daily', 'monthly']).nullable(),
+  comparison: z.string(),
+  unit: z.string(),
+  minimumSample: count,
+  unitPath: z.string().describe('The unit these values hold for'),
+  enabled: z.boolean(),
+  enabledFrom: z.string().nullable().describe('Unit that set it; null = as shipped'),
+  parameters: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      type: z.enum(['number', 'text', 'list']),
+      value: parameterValue,
+      default: parameterValue,
+      from: z.string().nullable().describe('Unit that set it; null = as shipped'),
+    }),
+  ),
+  settingVersion: count.describe(
+    'Version of the setting of exactly this unit; 0 = it has none. Send it back on update',
+  ),
+})
+export type IndicatorView = z.infer<typeof indicatorView>
+export const settingVersion = z.object({
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  version: count,
+  enabled: z.boolean().nullable(),
+  parameters: z.record(z.string(), parameterValue),
+  reason: z.string(),
+  changedByName: z.string(),
+  changedAt: isoInstant,
+  supersededAt: isoInstant.nullable(),
+})
+
+// ---- analysis ---------------------------------------------------------------------------------------------------
+
+export const runState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
+/** Another dimension, other parameter values or another window for one run of one indicator. */
+export const runOverride = z.object({
+  code,
+  dimensions: z
+    .array(
+      z.object({
+        name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
+        of: z.string().max(130),
+        title: z.string().max(60).optional(),
+      }),
+    )
+    .min(1)
+    .max(4)
+    .optional(),
+  parameters: z.record(z.string(), parameterValue).optional(),
+  window: z.enum(['day', 'month', 'period']).optional(),
+})
+/** Outcome of one indicator in one run. */
+export const runResult = z.object({
+  code,
+  title: z.string(),
+  outcome: z.enum(['findings', 'nothing', 'missing_fields', 'failed']),
+  findings: count,
+  smallSample: count.describe('Groups over the threshold but below the minimum sample'),
+  cannotJudge: count.describe('Groups without a base'),
+  groups: count,
+  missing: z.array(z.string()).describe('Fields that the facts lack'),
+  message: z.string().nullable(),
+  milliseconds: count,
+})
+export const runView = z.object({
+  id,
+  codes: z.array(code),
+  from: isoDay,
+  to: isoDay.describe('Last day, inclusive'),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  state: runState,
+  trigger: z.enum(['manual', 'daily', 'monthly']),
+  requestedByName: z.string(),
+  requestedAt: isoInstant,
+  startedAt: isoInstant.nullable(),
+  finishedAt: isoInstant.nullable(),
+  done: count.describe('Indicators finished'),
+  total: count,
+  findings: count,
+  cancelRequested: z.boolean(),
+  message: z.string().nullable(),
+})
+export type RunView = z.infer<typeof runView>
+export const runDetail = runView.extend({ overrides: z.array(runOverride), results: z.array(runResult) })
+
+export const findingState = z.enum(['open', 'in_case', 'suppressed', 'superseded'])
+export const findingView = z.object({
+  id,
+  code,
+  version: count,
+  title: z.string(),
+  subjectKind: z.string(),
+  subjectKey: z.string(),
+  subjectLabel: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  periodFrom: isoDay,
+  periodTo: isoDay,
+  measured: z.number().nullable(),
+  base: z.number().nullable(),
+  deviation: z.number().nullable(),
+  threshold: z.number().nullable(),
+  comparison: z.string(),
+  unit: z.string(),
+  sample: z.number().nullable(),
+  smallSample: z.boolean(),
+  sentence: z.string(),
+  state: findingState,
+  caseId: id.nullable(),
+  caseNumber: z.string().nullable(),
+  runId: id,
+  foundAt: isoInstant,
+})
+export type FindingView = z.infer<typeof findingView>
+export const findingDetail = findingView.extend({
+  explanation,
+  suppressedUntil: isoDay.nullable(),
+  suppressedReason: z.string().nullable(),
+  /** Earlier findings of the same indicator and subject, newest first, at most 12. */
+  earlier: z.array(findingView),
+  allowed: z.array(z.enum(['open_case', 'suppress'])),
+})
+/** A record behind a finding, as its fact table shows it; personal and encrypted columns are left out. */
+export const findingFact = z.object({
+  fact: z.string(),
+  id,
+  at: isoInstant.nullable(),
+  unitPath: z.string().nullable(),
+  unitName: z.string().nullable(),
+  label: z.string(),
+  link: z.string().nullable(),
+  values: z.array(
+    z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+  ),
+})
+
+// ---- suspect cases ----------------------------------------------------------------------------------------------
+
+export const caseState = z.enum(['pending', 'investigating', 'under_review', 'returned', 'closed'])
+export const caseOutcome = z.enum(['confirmed', 'valuable', 'false_positive'])
+export const caseRow = z.object({
+  id,
+  number: z.string(),
+  state: caseState,
+  outcome: caseOutcome.nullable(),
+  title: z.string(),
+  code: code.nullable().describe('Indicator that started it; null when entered by hand'),
+  source: z.enum(['finding', 'manual']),
+  subjectKind: z.string(),
+  subjectKey: z.string(),
+  subjectLabel: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  assignedPath: z.string().nullable(),
+  assignedUnitName: z.string().nullable(),
+  assigneeId: id.nullable(),
+  assigneeName: z.string().nullable(),
+  findings: count,
+  dueAt: isoInstant,
+  overdue: z.boolean(),
+  escalated: z.boolean(),
+  openedAt: isoInstant,
+  openedByName: z.string(),
+  closedAt: isoInstant.nullable(),
+})
+export type CaseRow = z.infer<typeof caseRow>
+export const caseEntry = z.object({
+  id,
+  at: isoInstant,
+  actorName: z.string(),
+  action: z.enum([
+    'opened',
+    'finding_added',
+    'assigned',
+    'started',
+    'recorded',
+    'submitted',
+    'closed',
+    'returned',
+    'reminded',
+    'escalated',
+  ]),
+  title: z.string().describe('The action in Chinese'),
+  text: z.string().nullable(),
+})
+export const caseDetail = caseRow.extend({
+  description: z.string().nullable(),
+  transactionId: id.nullable(),
+  result: z.string().nullable(),
+  measures: z.string().nullable(),
+  responsible: z.array(z.object({ name: z.string(), role: z.string() })),
+  investigatorName: z.string().nullable(),
+  reviewerName: z.string().nullable(),
+  reviewOpinion: z.string().nullable(),
+  findingRows: z.array(findingView),
+  timeline: z.array(caseEntry),
+  allowed: z.array(z.enum(['assign', 'start', 'record', 'submit', 'review'])),
+})
+export type CaseDetail = z.infer<typeof caseDetail>
+/** Cases of one unit, indicator, state or month. Shares are percent; null when there is nothing to share. */
+export const caseCount = z.object({
+  key: z.string(),
+  label: z.string(),
+  total: count,
+  pending: count,
+  investigating: count,
+  underReview: count,
+  returned: count,
+  closed: count,
+  overdue: count,
+  confirmed: count,
+  valuable: count,
+  falsePositive: count,
+  closedInTimePercent: z.number().nullable(),
+  precisionPercent: z.number().nullable().describe('Confirmed and valuable among closed'),
+})
+
+// ---- workbench --------------------------------------------------------------------------------------------------
+
+export const workItem = z.object({
+  kind: z.enum(['authorisation', 'warning', 'case_assign', 'case_investigate', 'case_review', 'transaction']),
+  id,
+  title: z.string(),
+  detail: z.string(),
+  at: isoInstant,
+  dueAt: isoInstant.nullable(),
+  overdue: z.boolean(),
+  link: z.string(),
+})
+export const workbench = z.object({
+  waiting: z.array(workItem).describe('Waits for me'),
+  late: z.array(workItem).describe('Late, or due within one working day'),
+  returned: z.array(workItem).describe('Came back to me'),
+  counts: z.object({ waiting: count, late: count, returned: count }),
+})
+export type WorkItem = z.infer<typeof workItem>
+
+export const supervisionContract = {
+  findWarnings: operation({
+    id: 'supervision.find-warnings',
+    method: 'GET',
+    path: '/warnings',
+    permission: 'supervision.warning.find',
+    summary: '查询预警提示',
+    input: pageQuery.extend({
+      transactionId: id.optional(),
+      code: code.optional(),
+      state: z.enum(['shown', 'acknowledged']).optional(),
+      effect: z.enum(['prompt', 'authorise']).optional(),
+      handlerId: id.optional(),
+      unitPath: unitPath.optional(),
+      from: isoDay.optional(),
+      to: isoDay.optional(),
+    }),
+    output: pageOf(warningView),
+  }),
+  acknowledgeWarning: operation({
+    id: 'supervision.acknowledge-warning',
+    method: 'POST',
+    path: '/warnings/{id}/acknowledgement',
+    permission: 'supervision.warning.acknowledge',
+    summary: '确认预警提示',
+    description: 'Only by the handler to whom it was shown.',
+    input: byId,
+    output: warningView,
+  }),
+  countWarnings: operation({
+    id: 'supervision.count-warnings',
+    method: 'GET',
+    path: '/warning-counts',
+    permission: 'supervision.warning.find',
+    summary: '预警与授权统计',
+    input: z.object({
+      by: z.enum(['unit', 'handler', 'code']).default('unit'),
+      from: isoDay,
+      to: isoDay,
+      unitPath: unitPath.optional(),
+    }),
+    output: z.object({ items: z.array(warningCount) }),
+  }),
+
+  findAuthorisations: operation({
+    id: 'supervision.find-authorisations',
+    method: 'GET',
+    path: '/authorisations',
+    permission: 'supervision.authorisation.find',
+    summary: '查询业务授权',
+    input: pageQuery.extend({
+      queue: z
+        .enum(['mine', 'all'])
+        .default('all')
+        .describe('mine: waiting and the caller may decide, oldest first; all: newest first'),
+      state: authorisationState.optional(),
+      transactionId: id.optional(),
+      handlerId: id.optional(),
+      unitPath: unitPath.optional(),
+    }),
+    output: pageOf(authorisationRow),
+  }),
+  getAuthorisation: operation({
+    id: 'supervision.get-authorisation',
+    method: 'GET',
+    path: '/authorisations/{id}',
+    permission: 'supervision.authorisation.find',
+    summary: '查看业务授权',
+    input: byId,
+    output: authorisationView,
+  }),
+  grantAuthorisation: operation({
+    id: 'supervision.grant-authorisation',
+    method: 'POST',
+    path: '/authorisations/{id}/grant',
+    permission: 'supervision.authorisation.grant',
+    stepUp: true,
+    summary: '同意授权',
+    input: byId.extend({ reason }),
+    output: authorisationRow,
+  }),
+  refuseAuthorisation: operation({
+    id: 'supervision.refuse-authorisation',
+    method: 'POST',
+    path: '/authorisations/{id}/refusal',
+    permission: 'supervision.authorisation.grant',
+    stepUp: true,
+    summary: '不予授权',
+    input: byId.extend({ reason }),
+    output: authorisationRow,
+  }),
+  renewAuthorisation: operation({
+    id: 'supervision.renew-authorisation',
+    method: 'POST',
+    path: '/authorisations/{id}/renewal',
+    permission: 'supervision.authorisation.request',
+    summary: '重新申请授权',
+    description:
+      'By the handler, after an authorisation expired undecided: the same hits are put before the leaders again.',
+    status: 201,
+    input: byId,
+    output: authorisationRow,
+  }),
+
+  findIndicators: operation({
+    id: 'supervision.find-indicators',
+    method: 'GET',
+    path: '/indicators',
+    permission: 'supervision.indicator.find',
+    summary: '查询指标',
+    input: z.object({
+      unitPath: unitPath.optional().describe("Values in force for this unit; the caller's own unless told"),
+      mode: z.enum(['in_process', 'post_hoc']).optional(),
+    }),
+    output: z.object({ items: z.array(indicatorView) }),
+  }),
+  getIndicator: operation({
+    id: 'supervision.get-indicator',
+    method: 'GET',
+    path: '/indicators/{code}',
+    permission: 'supervision.indicator.find',
+    summary: '查看指标',
+    input: z.object({ code, unitPath: unitPath.optional() }),
+    output: indicatorView.extend({
+      definition: z.record(z.string(), z.unknown()).describe('The whole definition as data'),
+      settings: z
+        .array(settingVersion)
+        .describe('Settings of the unit and those above it, with their history, newest first'),
+    }),
+  }),
+  updateIndicatorSetting: operation({
+    id: 'supervision.update-indicator-setting',
+    method: 'PUT',
+    path: '/indicators/{code}/settings',
+    permission: 'supervision.indicator.update',
+    stepUp: true,
+    summary: '调整指标开关与阈值',
+    input: z.object({
+      code,
+      unitPath,
+      enabled: z.boolean().nullable().describe('null: as the unit above has it'),
+      parameters: z
+        .record(z.string().max(60), parameterValue)
+        .describe('Values set for this unit; a name left out is inherited'),
+      version: z.number().int().min(0).describe('settingVersion as read; another one answers 409'),
+      reason,
+    }),
+    output: indicatorView,
+  }),
+
+  startAnalysis: operation({
+    id: 'supervision.start-analysis',
+    method: 'POST',
+    path: '/analysis-runs',
+    permission: 'supervision.analysis.start',
+    summary: '发起研判',
+    status: 202,
+    input: z.object({
+      codes: z.array(code).min(1).max(200),
+      from: isoDay,
+      to: isoDay.describe('Last day, inclusive'),
+      unitPath: unitPath.optional().describe("The caller's own unit unless told"),
+      overrides: z.array(runOverride).max(50).default([]),
+    }),
+    output: runView,
+  }),
+  findRuns: operation({
+    id: 'supervision.find-runs',
+    method: 'GET',
+    path: '/analysis-runs',
+    permission: 'supervision.analysis.find',
+    summary: '查询研判任务',
+    input: pageQuery.extend({
+      state: runState.optional(),
+      trigger: z.enum(['manual', 'daily', 'monthly']).optional(),
+    }),
+    output: pageOf(runView),
+  }),
+  getRun: operation({
+    id: 'supervision.get-run',
+    method: 'GET',
+    path: '/analysis-runs/{id}',
+    permission: 'supervision.analysis.find',
+    summary: '查看研判任务',
+    input: byId,
+    output: runDetail,
+  }),
+  cancelRun: operation({
+    id: 'supervision.cancel-run',
+    method: 'POST',
+    path: '/analysis-runs/{id}/cancellation',
+    permission: 'supervision.analysis.start',
+    summary: '取消研判任务',
+    input: byId,
+    output: runView,
+  }),
+  findFindings: operation({
+    id: 'supervision.find-findings',
+    method: 'GET',
+    path: '/findings',
+    permission: 'supervision.finding.find',
+    summary: '查询研判结果',
+    input: pageQuery.extend({
+      code: code.optional(),
+      state: findingState.optional(),
+      unitPath: unitPath.optional(),
+      runId: id.optional(),
+      caseId: id.optional(),
+      subjectKind: z.string().max(40).optional(),
+      subjectKey: z.string().max(200).optional(),
+      smallSample: z.boolean().optional().describe('Left out: findings that meet the minimum sample'),
+      from: isoDay.optional().describe('Period ends on or after'),
+      to: isoDay.optional().describe('Period starts on or before'),
+      text: z.string().trim().min(1).max(60).optional().describe('Part of the subject or the sentence'),
+    }),
+    output: pageOf(findingView),
+  }),
+  getFinding: operation({
+    id: 'supervision.get-finding',
+    method: 'GET',
+    path: '/findings/{id}',
+    permission: 'supervision.finding.find',
+    summary: '查看研判结果',
+    input: byId,
+    output: findingDetail,
+  }),
+  findFindingFacts: operation({
+    id: 'supervision.find-finding-facts',
+    method: 'GET',
+    path: '/findings/{id}/facts',
+    permission: 'supervision.finding.find',
+    summary: '下钻到研判结果的业务记录',
+    input: pageQuery.extend({ id }),
+    output: pageOf(findingFact).extend({
+      outside: count.describe("Records of this page that lie outside the caller's scope and are not shown"),
+    }),
+  }),
+  countFindings: operation({
+    id: 'supervision.count-findings',
+    method: 'GET',
+    path: '/finding-counts',
+    permission: 'supervision.finding.find',
+    summary: '研判结果统计',
+    input: z.object({
+      by: z.enum(['code', 'unit', 'month', 'state']).default('code'),
+      code: code.optional(),
+      unitPath: unitPath.optional(),
+      from: isoDay.optional(),
+      to: isoDay.optional(),
+    }),
+    output: z.object({ items: z.array(z.object({ key: z.string(), label: z.string(), count })) }),
+  }),
+  suppressFinding: operation({
+    id: 'supervision.suppress-finding',
+    method: 'POST',
+    path: '/findings/{id}/suppression',
+    permission: 'supervision.finding.suppress',
+    summary: '屏蔽研判结果',
+    description:
+      'Until the day given, new findings of this indicator about this subject are born suppressed.',
+    input: byId.extend({ until: isoDay, reason }),
+    output: findingView,
+  }),
+
+  openCase: operation({
+    id: 'supervision.open-case',
+    method: 'POST',
+    path: '/suspect-cases',
+    permission: 'supervision.case.open',
+    summary: '登记嫌疑业务',
+    description: 'From findings of one subject (which join its open case where there is one), or by hand.',
+    status: 201,
+    input: z.discriminatedUnion('source', [
+      z.object({ source: z.literal('finding'), findingIds: z.array(id).min(1).max(200) }),
+      z.object({
+        source: z.literal('manual'),
+        title: z.string().trim().min(2).max(120),
+        description: z.string().trim().min(2).max(4000),
+        subjectKind: z.enum([
+          'vehicle',
+          'person',
+          'organisation',
+          'institution',
+          'transaction',
+          'user',
+          'other',
+        ]),
+        subjectKey: z.string().trim().min(1).max(200),
+        subjectLabel: z.string().trim().min(1).max(120),
+        transactionId: id.optional(),
+        unitPath: unitPath.optional(),
+      }),
+    ]),
+    output: caseRow,
+  }),
+  findCases: operation({
+    id: 'supervision.find-cases',
+    method: 'GET',
+    path: '/suspect-cases',
+    permission: 'supervision.case.find',
+    summary: '查询嫌疑业务',
+    input: pageQuery.extend({
+      queue: z.enum(['all', 'to_assign', 'mine', 'to_review']).default('all'),
+      state: caseState.optional(),
+      outcome: caseOutcome.optional(),
+      code: code.optional(),
+      unitPath: unitPath.optional(),
+      overdue: z.boolean().optional(),
+      text: z.string().trim().min(1).max(60).optional().describe('Part of number, title or subject'),
+    }),
+    output: pageOf(caseRow),
+  }),
+  getCase: operation({
+    id: 'supervision.get-case',
+    method: 'GET',
+    path: '/suspect-cases/{id}',
+    permission: 'supervision.case.find',
+    summary: '查看嫌疑业务',
+    input: byId,
+    output: caseDetail,
+  }),
+  assignCase: operation({
+    id: 'supervision.assign-case',
+    method: 'POST',
+    path: '/suspect-cases/{id}/assignment',
+    permission: 'supervision.case.assign',
+    summary: '分派嫌疑业务',
+    input: byId.extend({
+      unitPath,
+      assigneeId: id.optional().describe('Left out: anybody of the unit may start'),
+      note: z.string().trim().max(1000).optional(),
+    }),
+    output: caseRow,
+  }),
+  startInvestigation: operation({
+    id: 'supervision.start-investigation',
+    method: 'POST',
+    path: '/suspect-cases/{id}/investigation',
+    permission: 'supervision.case.investigate',
+    summary: '开始调查',
+    input: byId,
+    output: caseRow,
+  }),
+  recordInvestigation: operation({
+    id: 'supervision.record-investigation',
+    method: 'PUT',
+    path: '/suspect-cases/{id}/investigation',
+    permission: 'supervision.case.investigate',
+    summary: '记录调查情况',
+    input: byId.extend({
+      result: z.string().trim().min(2).max(4000),
+      measures: z.string().trim().max(4000).default(''),
+      responsible: z
+        .array(z.object({ name: z.string().trim().min(1).max(60), role: z.string().trim().max(60) }))
+        .max(20)
+        .default([]),
+    }),
+    output: caseRow,
+  }),
+  submitCase: operation({
+    id: 'supervision.submit-case',
+    method: 'POST',
+    path: '/suspect-cases/{id}/submission',
+    permission: 'supervision.case.investigate',
+    summary: '提交审核',
+    input: byId,
+    output: caseRow,
+  }),
+  reviewCase: operation({
+    id: 'supervision.review-case',
+    method: 'POST',
+    path: '/suspect-cases/{id}/review',
+    permission: 'supervision.case.review',
+    summary: '审核嫌疑业务',
+    input: byId.extend({
+      decision: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('close'), outcome: caseOutcome, opinion: reason }),
+        z.object({ kind: z.literal('return'), reason }),
+      ]),
+    }),
+    output: caseRow,
+  }),
+  countCases: operation({
+    id: 'supervision.count-cases',
+    method: 'GET',
+    path: '/suspect-case-counts',
+    permission: 'supervision.case.find',
+    summary: '嫌疑业务考核统计',
+    input: z.object({
+      by: z
+        .enum(['unit', 'code', 'month', 'all'])
+        .default('unit')
+        .describe('unit: of the assigned unit, else the own one'),
+      from: isoDay.optional(),
+      to: isoDay.optional(),
+      unitPath: unitPath.optional(),
+    }),
+    output: z.object({ items: z.array(caseCount) }),
+  }),
+
+  getWorkbench: operation({
+    id: 'supervision.get-workbench',
+    method: 'GET',
+    path: '/workbench',
+    permission: 'signed-in',
+    summary: '我的工作台',
+    input: z.object({}),
+    output: workbench,
+  }),
+}
