@@ -11,12 +11,19 @@ export interface Binaries {
 }
 
 /**
- * Finds the programs of this platform. npm packages cannot carry symbolic links, and the install script that makes
- * those of `lib` may not have run: missing ones are made here, or, where the package is read-only, in `spareDir`.
+ * Finds the programs of this platform.
+ * @param spareDir folder for links that the package cannot take
  * @throws when no package for this platform is installed
  */
 export function findBinaries(spareDir: string): Binaries {
-  const root = packageRoot()
+  return repairLinks(packageRoot(), spareDir)
+}
+
+/**
+ * npm packages cannot carry symbolic links, and the install script that makes those of `root/lib` may not have run:
+ * missing ones are made here, or, where the package is read-only, in `spareDir/lib`.
+ */
+export function repairLinks(root: string, spareDir: string): Binaries {
   const missing = symlinksOf(root).filter(({ target }) => !existsSync(join(root, 'lib', target)))
   try {
     linkAll(join(root, 'lib'), missing)

@@ -87,13 +87,14 @@ function accountWorkplace(home: string, binaries: Binaries, log: (line: string) 
     .find(({ uid }) => uid !== 0)
   const account = owner ?? systemAccount(log)
   const runAs = asAccount(account, binaries, log)
-  handOver(home, account)
-  if (canWork(runAs, home)) {
+  if (canEnter(runAs, dirname(home))) {
+    handOver(home, account)
     log(`PostgreSQL runs as user number ${account.uid} (this system refuses user namespaces to root)`)
     return { runAs, folder: home }
   }
   if (existsSync(cluster)) throw new Error(`PostgreSQL cannot run in ${home}: ${complaint(runAs, home)}`)
   const folder = join(SYSTEM_HOME, createHash('sha256').update(realpathSync(home)).digest('hex').slice(0, 12))
+  mkdirSync(SYSTEM_HOME, { recursive: true, mode: 0o755 })
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   handOver(folder, account)
   if (!canWork(runAs, folder))
@@ -111,9 +112,11 @@ function inNamespace(binaries: Binaries): RunAs {
 /** The program must be reachable for the account: a copy under /var/lib where node_modules is not. */
 function asAccount(account: Account, binaries: Binaries, log: (line: string) => void): RunAs {
   const runAs: RunAs = { binaries, prefix: [], account }
-  if (canWork(runAs, '/')) return runAs
-  const version = statSync(join(binaries.root, 'bin', 'postgres'))
-  const root = join(SYSTEM_HOME, `postgresql-${version.size.toString(36)}`)
+  if (canEnter(runAs, '/')) return runAs
+  const { version } = JSON.parse(readFileSync(join(binaries.root, '..', 'package.json'), 'utf8')) as {
+    version: string
+  }
+  const root = join(SYSTEM_HOME, `postgresql-${version}`)
   if (!existsSync(join(root, 'complete'))) {
     log(`copying PostgreSQL to ${root}, where user number ${account.uid} can run it`)
     mkdirSync(root, { recursive: true, mode: 0o755 })
@@ -123,15 +126,21 @@ function asAccount(account: Account, binaries: Binaries, log: (line: string) => 
   return { ...runAs, binaries: { root, environment: binaries.environment } }
 }
 
-/** `postgres` starts and, unless `folder` is `/`, may write there. */
+/** `postgres` runs and may write in `folder`. */
 function canWork(runAs: RunAs, folder: string): boolean {
   return complaint(runAs, folder) === undefined
 }
 
-function complaint(runAs: RunAs, folder: string): string | undefined {
+/** `postgres` runs and may look into `folder`. */
+function canEnter(runAs: RunAs, folder: string): boolean {
+  return complaint(runAs, folder, '-x') === undefined
+}
+
+/** Why `postgres` cannot run or use `folder`; undefined when it can. */
+function complaint(runAs: RunAs, folder: string, need: '-w' | '-x' = '-w'): string | undefined {
   const program = join(runAs.binaries.root, 'bin', 'postgres')
-  const script = 'cd "$1" && { [ "$1" = / ] || [ -w . ]; } && exec "$2" --version'
-  const line = [...runAs.prefix, 'sh', '-c', script, 'sh', folder, program]
+  const script = 'cd "$1" && [ "$2" . ] && exec "$3" --version'
+  const line = [...runAs.prefix, 'sh', '-c', script, 'sh', folder, need, program]
   const { status, error, stderr } = spawnSync(line[0]!, line.slice(1), {
     ...runAs.account,
     cwd: '/',
@@ -144,7 +153,7 @@ function complaint(runAs: RunAs, folder: string): string | undefined {
 
 function systemAccount(log: (line: string) => void): Account {
   const existing = passwd().find(({ name }) => name === SYSTEM_ACCOUNT)
-  if (existing) return existing
+  if (existing) return { uid: existing.uid, gid: existing.gid }
   log(`creating the system account ${SYSTEM_ACCOUNT} for PostgreSQL`)
   const { status, error, stderr } = spawnSync(
     'useradd',
@@ -152,7 +161,7 @@ function systemAccount(log: (line: string) => void): Account {
     { encoding: 'utf8' },
   )
   const created = passwd().find(({ name }) => name === SYSTEM_ACCOUNT)
-  if (status === 0 && created) return created
+  if (status === 0 && created) return { uid: created.uid, gid: created.gid }
   throw new Error(
     'PostgreSQL does not run as root, this system refuses user namespaces (unshare), and the account ' +
       `${SYSTEM_ACCOUNT} could not be made: ${error?.message ?? stderr.trim()}. Start as an ordinary user, or set DATABASE_URL.`,
