@@ -36,6 +36,23 @@ CREATE TABLE "audit_seal" (
 	CONSTRAINT "audit_seal_entry" UNIQUE("audit_id")
 );
 --> statement-breakpoint
+CREATE TABLE "lake_file" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"path" text NOT NULL,
+	"fact" text NOT NULL,
+	"month" text NOT NULL,
+	"rows" integer NOT NULL,
+	"bytes" bigint NOT NULL,
+	"digest" "bytea" NOT NULL,
+	"columns" text NOT NULL,
+	"min_at" timestamp with time zone NOT NULL,
+	"max_at" timestamp with time zone NOT NULL,
+	"max_version" integer NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"retired_at" timestamp with time zone,
+	CONSTRAINT "lake_file_path" UNIQUE("path")
+);
+--> statement-breakpoint
 CREATE TABLE "consumed" (
 	"event_id" uuid NOT NULL,
 	"consumer" text NOT NULL,
@@ -383,6 +400,7 @@ CREATE TABLE "transaction_change" (
 	"field" text NOT NULL,
 	"before" text,
 	"after" text,
+	"after_enc" "bytea",
 	CONSTRAINT "transaction_change_source" UNIQUE("source","source_key")
 );
 --> statement-breakpoint
@@ -453,10 +471,149 @@ CREATE TABLE "vehicle_owner" (
 	CONSTRAINT "vehicle_owner_source" UNIQUE("source","source_key")
 );
 --> statement-breakpoint
+CREATE TABLE "role" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"name" text NOT NULL,
+	"role_class" text NOT NULL,
+	"built_in" boolean NOT NULL,
+	"check_value" "bytea" NOT NULL,
+	"last_audit_id" uuid NOT NULL,
+	CONSTRAINT "role_code" UNIQUE("code"),
+	CONSTRAINT "role_class_unique" UNIQUE("id","role_class"),
+	CONSTRAINT "role_role_class" CHECK ("role"."role_class" IN ('business', 'system', 'security', 'audit'))
+);
+--> statement-breakpoint
+CREATE TABLE "role_permission" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"role_id" uuid NOT NULL,
+	"role_class" text NOT NULL,
+	"permission" text NOT NULL,
+	"check_value" "bytea" NOT NULL,
+	"last_audit_id" uuid NOT NULL,
+	CONSTRAINT "role_permission_once" UNIQUE("role_id","permission"),
+	CONSTRAINT "role_permission_audit" CHECK ("role_permission"."permission" NOT LIKE 'administration.audit.%' OR "role_permission"."role_class" = 'audit')
+);
+--> statement-breakpoint
+CREATE TABLE "session" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"user_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"client_address" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"stepped_up_at" timestamp with time zone,
+	CONSTRAINT "session_token" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "unit" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"name" text NOT NULL,
+	"level" text NOT NULL,
+	"parent_id" uuid,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"local_regions" text[] DEFAULT '{}' NOT NULL,
+	"state" text DEFAULT 'active' NOT NULL,
+	"valid_from" date,
+	"valid_until" date,
+	CONSTRAINT "unit_code" UNIQUE("code"),
+	CONSTRAINT "unit_path_unique" UNIQUE("unit_path")
+);
+--> statement-breakpoint
+CREATE TABLE "user_account" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_name" text NOT NULL,
+	"name_enc" "bytea" NOT NULL,
+	"name_digest" "bytea" NOT NULL,
+	"staff_number" text,
+	"id_number_enc" "bytea",
+	"id_digest" "bytea",
+	"mobile_enc" "bytea",
+	"mobile_digest" "bytea",
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"role_class" text DEFAULT 'business' NOT NULL,
+	"scope" text DEFAULT 'unit' NOT NULL,
+	"state" text DEFAULT 'active' NOT NULL,
+	"valid_from" date,
+	"valid_until" date,
+	"permitted_addresses" text[] DEFAULT '{}' NOT NULL,
+	"permitted_hours" jsonb,
+	"one_session_only" boolean DEFAULT false NOT NULL,
+	"password_hash" text NOT NULL,
+	"password_history" text[] DEFAULT '{}' NOT NULL,
+	"password_changed_at" timestamp with time zone NOT NULL,
+	"must_change" boolean DEFAULT true NOT NULL,
+	"failed_count" integer DEFAULT 0 NOT NULL,
+	"failed_since" timestamp with time zone,
+	"locked_until" timestamp with time zone,
+	"totp_secret_enc" "bytea",
+	"totp_pending_enc" "bytea",
+	"totp_last_step" bigint,
+	"last_signed_in_at" timestamp with time zone,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "user_account_class" UNIQUE("id","role_class"),
+	CONSTRAINT "user_account_role_class" CHECK ("user_account"."role_class" IN ('business', 'system', 'security', 'audit')),
+	CONSTRAINT "user_account_scope" CHECK ("user_account"."scope" IN ('own', 'unit', 'unit_and_below', 'all'))
+);
+--> statement-breakpoint
+CREATE TABLE "user_role" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"role_id" uuid NOT NULL,
+	"role_class" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"check_value" "bytea" NOT NULL,
+	"last_audit_id" uuid NOT NULL,
+	CONSTRAINT "user_role_once" UNIQUE("user_id","role_id")
+);
+--> statement-breakpoint
+CREATE TABLE "agent" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name_enc" "bytea" NOT NULL,
+	"name_digest" "bytea" NOT NULL,
+	"company" text,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"state" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "institution" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"code" text,
+	"name" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"region" text,
+	"state" text NOT NULL,
+	"source" text NOT NULL,
+	CONSTRAINT "institution_source_name" UNIQUE("source","kind","name")
+);
+--> statement-breakpoint
+CREATE TABLE "staff_member" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name_enc" "bytea" NOT NULL,
+	"name_digest" "bytea" NOT NULL,
+	"staff_number" text,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"institution_id" uuid,
+	"post" text
+);
+--> statement-breakpoint
+ALTER TABLE "role_permission" ADD CONSTRAINT "role_permission_role_fk" FOREIGN KEY ("role_id","role_class") REFERENCES "public"."role"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "session" ADD CONSTRAINT "session_user_id_user_account_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user_account"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "unit" ADD CONSTRAINT "unit_parent_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."unit"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_account" ADD CONSTRAINT "user_account_unit_id_unit_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."unit"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_role" ADD CONSTRAINT "user_role_user_fk" FOREIGN KEY ("user_id","role_class") REFERENCES "public"."user_account"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_role" ADD CONSTRAINT "user_role_role_fk" FOREIGN KEY ("role_id","role_class") REFERENCES "public"."role"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "staff_member" ADD CONSTRAINT "staff_member_institution_id_institution_id_fk" FOREIGN KEY ("institution_id") REFERENCES "public"."institution"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_entry_xid" ON "audit_entry" USING btree ("xid");--> statement-breakpoint
 CREATE INDEX "audit_entry_at" ON "audit_entry" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_entry_object" ON "audit_entry" USING btree ("object_kind","object_id","at");--> statement-breakpoint
 CREATE INDEX "audit_entry_actor" ON "audit_entry" USING btree ("actor_id","at");--> statement-breakpoint
+CREATE INDEX "lake_file_fact" ON "lake_file" USING btree ("fact","month");--> statement-breakpoint
 CREATE INDEX "outbox_xid" ON "outbox" USING btree ("xid","seq");--> statement-breakpoint
 CREATE INDEX "amendment_transaction" ON "amendment" USING btree ("transaction_id","at");--> statement-breakpoint
 CREATE INDEX "clock_offset_site" ON "clock_offset" USING btree ("site_id","at");--> statement-breakpoint
@@ -493,4 +650,17 @@ CREATE INDEX "vehicle_model" ON "vehicle" USING btree ("model");--> statement-br
 CREATE INDEX "vehicle_unit_path" ON "vehicle" USING btree ("unit_path");--> statement-breakpoint
 CREATE INDEX "vehicle_owner_person" ON "vehicle_owner" USING btree ("person_id","from");--> statement-breakpoint
 CREATE INDEX "vehicle_owner_organisation" ON "vehicle_owner" USING btree ("organisation_id","from");--> statement-breakpoint
-CREATE INDEX "vehicle_owner_vehicle" ON "vehicle_owner" USING btree ("vehicle_id","from");
+CREATE INDEX "vehicle_owner_vehicle" ON "vehicle_owner" USING btree ("vehicle_id","from");--> statement-breakpoint
+CREATE INDEX "role_permission_permission" ON "role_permission" USING btree ("permission");--> statement-breakpoint
+CREATE INDEX "session_user" ON "session" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "unit_parent" ON "unit" USING btree ("parent_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "user_account_user_name" ON "user_account" USING btree (lower("user_name"));--> statement-breakpoint
+CREATE INDEX "user_account_unit_path" ON "user_account" USING btree ("unit_path");--> statement-breakpoint
+CREATE INDEX "user_account_id_digest" ON "user_account" USING btree ("id_digest");--> statement-breakpoint
+CREATE INDEX "user_role_role" ON "user_role" USING btree ("role_id");--> statement-breakpoint
+CREATE INDEX "agent_unit_path" ON "agent" USING btree ("unit_path");--> statement-breakpoint
+CREATE INDEX "agent_name" ON "agent" USING btree ("name_digest");--> statement-breakpoint
+CREATE INDEX "institution_unit_path" ON "institution" USING btree ("unit_path","kind");--> statement-breakpoint
+CREATE INDEX "staff_member_unit_path" ON "staff_member" USING btree ("unit_path");--> statement-breakpoint
+CREATE INDEX "staff_member_institution" ON "staff_member" USING btree ("institution_id");--> statement-breakpoint
+CREATE INDEX "staff_member_number" ON "staff_member" USING btree ("staff_number");

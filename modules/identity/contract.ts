@@ -159,6 +159,8 @@ export const identityContract = {
     method: 'POST',
     path: '/sessions',
     permission: 'public',
+    // It writes its own audit entries, for success and for refusal: no generic one beside them.
+    transaction: 'read',
     summary: '用户名密码登录',
     description: '失败一律 401 identity.sign_in_failed，不区分原因。成功时下发会话 Cookie。',
     status: 201,
@@ -328,7 +330,7 @@ export const identityContract = {
     id: 'identity.reset-totp',
     method: 'DELETE',
     path: '/users/{id}/totp',
-    permission: 'identity.user.reset',
+    permission: 'identity.totp.reset',
     summary: '解除动态口令绑定',
     input: byId,
     output: userView,
