@@ -571,6 +571,16 @@ CREATE TABLE "user_role" (
 	CONSTRAINT "user_role_once" UNIQUE("user_id","role_id")
 );
 --> statement-breakpoint
+CREATE TABLE "notification" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"title" text NOT NULL,
+	"link" text,
+	"at" timestamp with time zone NOT NULL,
+	"read_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "agent" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"name_enc" "bytea" NOT NULL,
@@ -600,6 +610,189 @@ CREATE TABLE "staff_member" (
 	"unit_path" text COLLATE "C" NOT NULL,
 	"institution_id" uuid,
 	"post" text
+);
+--> statement-breakpoint
+CREATE TABLE "analysis_run" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"codes" jsonb NOT NULL,
+	"overrides" jsonb NOT NULL,
+	"period_from" date NOT NULL,
+	"period_to" date NOT NULL,
+	"state" text NOT NULL,
+	"trigger" text NOT NULL,
+	"requested_by" uuid NOT NULL,
+	"requested_by_name" text NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"finished_at" timestamp with time zone,
+	"done" integer NOT NULL,
+	"findings" integer NOT NULL,
+	"cancel_requested" boolean NOT NULL,
+	"message" text
+);
+--> statement-breakpoint
+CREATE TABLE "authorisation" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"business_kind" text NOT NULL,
+	"handler_id" uuid NOT NULL,
+	"handler_name" text NOT NULL,
+	"state" text NOT NULL,
+	"hits" jsonb NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"decided_at" timestamp with time zone,
+	"decided_by" uuid,
+	"decided_by_name" text,
+	"reason" text,
+	"version" integer NOT NULL,
+	"check_value" "bytea",
+	"last_audit_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "finding" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"assigned_path" text COLLATE "C",
+	"run_id" uuid NOT NULL,
+	"code" text NOT NULL,
+	"indicator_version" integer NOT NULL,
+	"title" text NOT NULL,
+	"subject_kind" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"subject_label" text NOT NULL,
+	"period" text NOT NULL,
+	"period_from" date NOT NULL,
+	"period_to" date NOT NULL,
+	"measured" double precision,
+	"base" double precision,
+	"deviation" double precision,
+	"threshold" double precision,
+	"comparison" text NOT NULL,
+	"unit" text NOT NULL,
+	"sample" double precision,
+	"small_sample" boolean NOT NULL,
+	"sentence" text NOT NULL,
+	"explanation" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"suppressed_until" date,
+	"suppressed_reason" text,
+	"case_id" uuid,
+	"found_at" timestamp with time zone NOT NULL,
+	"version" integer NOT NULL,
+	"check_value" "bytea",
+	"last_audit_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "indicator_setting" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"revision" integer NOT NULL,
+	"enabled" boolean,
+	"parameters" jsonb NOT NULL,
+	"reason" text NOT NULL,
+	"changed_by" uuid NOT NULL,
+	"changed_by_name" text NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"superseded_at" timestamp with time zone,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "indicator_setting_revision" UNIQUE("code","unit_path","revision")
+);
+--> statement-breakpoint
+CREATE TABLE "indicator_version" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"number" integer NOT NULL,
+	"definition" jsonb NOT NULL,
+	"fingerprint" text NOT NULL,
+	"published_at" timestamp with time zone NOT NULL,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "indicator_version_number" UNIQUE("code","number")
+);
+--> statement-breakpoint
+CREATE TABLE "run_result" (
+	"run_id" uuid NOT NULL,
+	"code" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"outcome" text NOT NULL,
+	"groups" integer NOT NULL,
+	"findings" integer NOT NULL,
+	"small_sample" integer NOT NULL,
+	"cannot_judge" integer NOT NULL,
+	"missing" jsonb NOT NULL,
+	"message" text,
+	"milliseconds" integer NOT NULL,
+	CONSTRAINT "run_result_run_id_code_pk" PRIMARY KEY("run_id","code")
+);
+--> statement-breakpoint
+CREATE TABLE "suspect_case" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"number" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"assigned_path" text COLLATE "C",
+	"state" text NOT NULL,
+	"outcome" text,
+	"title" text NOT NULL,
+	"code" text,
+	"born_from" text NOT NULL,
+	"subject_kind" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"subject_label" text NOT NULL,
+	"transaction_id" uuid,
+	"description" text,
+	"assignee_id" uuid,
+	"assignee_name" text,
+	"result" text,
+	"measures" text,
+	"responsible" jsonb NOT NULL,
+	"investigator_id" uuid,
+	"investigator_name" text,
+	"reviewer_id" uuid,
+	"reviewer_name" text,
+	"review_opinion" text,
+	"findings" integer NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"reminded_at" timestamp with time zone,
+	"escalated_at" timestamp with time zone,
+	"opened_by" uuid NOT NULL,
+	"opened_by_name" text NOT NULL,
+	"opened_at" timestamp with time zone NOT NULL,
+	"closed_at" timestamp with time zone,
+	"timeline" jsonb NOT NULL,
+	"version" integer NOT NULL,
+	"check_value" "bytea",
+	"last_audit_id" uuid,
+	CONSTRAINT "suspect_case_number" UNIQUE("number")
+);
+--> statement-breakpoint
+CREATE TABLE "warning" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"transaction_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"business_kind" text NOT NULL,
+	"event" text NOT NULL,
+	"code" text NOT NULL,
+	"version" integer NOT NULL,
+	"title" text NOT NULL,
+	"subject_key" text NOT NULL,
+	"effect" text NOT NULL,
+	"state" text NOT NULL,
+	"handler_id" uuid NOT NULL,
+	"handler_name" text NOT NULL,
+	"authorisation_id" uuid,
+	"explanation" jsonb NOT NULL,
+	"shown_at" timestamp with time zone NOT NULL,
+	"acknowledged_at" timestamp with time zone,
+	CONSTRAINT "warning_hit" UNIQUE("transaction_id","code","version","subject_key")
 );
 --> statement-breakpoint
 ALTER TABLE "role_permission" ADD CONSTRAINT "role_permission_role_fk" FOREIGN KEY ("role_id","role_class") REFERENCES "public"."role"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -658,9 +851,31 @@ CREATE UNIQUE INDEX "user_account_user_name" ON "user_account" USING btree (lowe
 CREATE INDEX "user_account_unit_path" ON "user_account" USING btree ("unit_path");--> statement-breakpoint
 CREATE INDEX "user_account_id_digest" ON "user_account" USING btree ("id_digest");--> statement-breakpoint
 CREATE INDEX "user_role_role" ON "user_role" USING btree ("role_id");--> statement-breakpoint
+CREATE INDEX "notification_recipient" ON "notification" USING btree ("recipient_id","at","id");--> statement-breakpoint
+CREATE INDEX "notification_unread" ON "notification" USING btree ("recipient_id") WHERE read_at IS NULL;--> statement-breakpoint
 CREATE INDEX "agent_unit_path" ON "agent" USING btree ("unit_path");--> statement-breakpoint
 CREATE INDEX "agent_name" ON "agent" USING btree ("name_digest");--> statement-breakpoint
 CREATE INDEX "institution_unit_path" ON "institution" USING btree ("unit_path","kind");--> statement-breakpoint
 CREATE INDEX "staff_member_unit_path" ON "staff_member" USING btree ("unit_path");--> statement-breakpoint
 CREATE INDEX "staff_member_institution" ON "staff_member" USING btree ("institution_id");--> statement-breakpoint
-CREATE INDEX "staff_member_number" ON "staff_member" USING btree ("staff_number");
+CREATE INDEX "staff_member_number" ON "staff_member" USING btree ("staff_number");--> statement-breakpoint
+CREATE INDEX "analysis_run_unit_time" ON "analysis_run" USING btree ("unit_path","requested_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "analysis_run_scheduled" ON "analysis_run" USING btree ("trigger","unit_path","period_from","period_to") WHERE trigger <> 'manual';--> statement-breakpoint
+CREATE INDEX "authorisation_transaction" ON "authorisation" USING btree ("transaction_id");--> statement-breakpoint
+CREATE INDEX "authorisation_waiting" ON "authorisation" USING btree ("unit_path","requested_at") WHERE state = 'requested';--> statement-breakpoint
+CREATE INDEX "authorisation_unit_time" ON "authorisation" USING btree ("unit_path","requested_at");--> statement-breakpoint
+CREATE INDEX "authorisation_handler" ON "authorisation" USING btree ("handler_id","requested_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "finding_current" ON "finding" USING btree ("code","subject_key","period","unit_path") WHERE state <> 'superseded';--> statement-breakpoint
+CREATE INDEX "finding_unit_time" ON "finding" USING btree ("unit_path","found_at");--> statement-breakpoint
+CREATE INDEX "finding_code" ON "finding" USING btree ("code","period_from");--> statement-breakpoint
+CREATE INDEX "finding_subject" ON "finding" USING btree ("subject_key","found_at");--> statement-breakpoint
+CREATE INDEX "finding_run" ON "finding" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "finding_case" ON "finding" USING btree ("case_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "indicator_setting_current" ON "indicator_setting" USING btree ("unit_path","code") WHERE superseded_at IS NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "suspect_case_open" ON "suspect_case" USING btree ("subject_key","unit_path") WHERE state <> 'closed';--> statement-breakpoint
+CREATE INDEX "suspect_case_unit_time" ON "suspect_case" USING btree ("unit_path","opened_at");--> statement-breakpoint
+CREATE INDEX "suspect_case_assigned" ON "suspect_case" USING btree ("assigned_path","state");--> statement-breakpoint
+CREATE INDEX "suspect_case_due" ON "suspect_case" USING btree ("due_at") WHERE state <> 'closed';--> statement-breakpoint
+CREATE INDEX "warning_unit_time" ON "warning" USING btree ("unit_path","shown_at");--> statement-breakpoint
+CREATE INDEX "warning_handler" ON "warning" USING btree ("handler_id","shown_at");--> statement-breakpoint
+CREATE INDEX "warning_subject" ON "warning" USING btree ("subject_key","shown_at");

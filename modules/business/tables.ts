@@ -191,6 +191,8 @@ export const transactionChange = pgTable(
     field: text('field').notNull(),
     before: text('before'),
     after: text('after'),
+    /** New value of a personal field (mobile, address), applied when the transaction completes. */
+    afterEnc: encryptedText('after_enc'),
   },
   (t) => [
     unique('transaction_change_source').on(t.source, t.sourceKey),

@@ -14,5 +14,5 @@ export {
   migrateDatabase,
   SchemaError,
 } from './migrate.ts'
-export { policyStatements, readableByAll, tableShapes, unscopedTables } from './policies.ts'
+export { OWNER_COLUMNS, policyStatements, readableByAll, tableShapes, unscopedTables } from './policies.ts'
 export { cityOf, type DataScope, endOfSubtree, isUnitPath, rangeOf, type ScopeSetting } from './scope.ts'

@@ -28,12 +28,16 @@ export const unscopedTables: Readonly<Record<string, string>> = {
   consumed: 'event ids',
   non_compliant_product: 'one public list',
   agent_quota: 'limits by agent id',
+  indicator_version: 'definitions of indicators; the same for every unit',
+  lake_file: 'names, sums and row counts of lake files; rows are scoped by lake.query',
+  file: 'content addresses only; who may read a file is decided by the record that refers to it',
+  job_progress: 'counts of background jobs, no record of any unit',
   role: 'sets of permissions, the same in every unit; no personal data',
   role_permission: 'permissions of roles, the same in every unit',
 }
 
 /** Columns that say whose record a row is, in order of preference. */
-const OWNER_COLUMNS = ['handler_id', 'assignee_id', 'requested_by', 'user_id', 'created_by', 'operator_id']
+export const OWNER_COLUMNS = ['handler_id', 'assignee_id', 'requested_by', 'user_id', 'created_by', 'operator_id']
 
 const range = (column: string) =>
   `"${column}" >= nullif(current_setting('app.lo', true), '') AND "${column}" < nullif(current_setting('app.hi', true), '')`

@@ -1,0 +1,216 @@
+/**
+ * Facts in bulk: COPY into a temporary staging table (COPY into a table with row-level security is refused), then
+ * INSERT … SELECT … ON CONFLICT DO NOTHING under the job's scope. In the same transaction the batch's new rows are
+ * listed in the lake, and one audit record is made. What is there already is left alone: loading twice changes nothing.
+ */
+import { once } from 'node:events'
+import type { Actor, Origin, RequestContext, Services } from '@hengjian/platform/context'
+import type { CipherPool } from '@hengjian/platform/crypto'
+import { runAs } from '@hengjian/platform/http'
+import type { Lake, LakeBatch } from '@hengjian/platform/lake'
+import { from as copyFrom } from 'pg-copy-streams'
+import { columnsToLoad, type LoadColumn, lineOf } from './csv-lines.ts'
+import { type Derivation, usualDerivation } from './derive-columns.ts'
+import {
+  type CompleteFact,
+  clearValuesOf,
+  completeFact,
+  type FactInput,
+  type FactName,
+  sealPersonalValues,
+} from './fact-input.ts'
+
+/** Rows of one transaction. */
+const BATCH_ROWS = 50_000
+/** Rows encoded without giving way to the event loop. */
+const CHUNK_ROWS = 2_500
+/** The lake's months of a load are merged when it has left this many files. */
+const COMPACT_AT = 4
+
+/** What a batch did. */
+export interface LoadedBatch {
+  /** Rows that are new. */
+  readonly inserted: number
+  /** Rows whose source and key were there already. */
+  readonly skipped: number
+}
+
+export interface LoadOptions<N extends FactName, R extends FactInput<N> = FactInput<N>> {
+  readonly services: Services
+  readonly lake: Lake
+  readonly actor: Actor
+  readonly origin: Origin
+  readonly fact: N
+  /** Source of rows that do not name their own. */
+  readonly source: string
+  /** Rows in pieces of any size. */
+  readonly rows: AsyncIterable<readonly R[]> | Iterable<readonly R[]>
+  /** Encrypts personal values on other threads; without it they are encrypted here. */
+  readonly cipherPool?: CipherPool
+  readonly derivation?: Derivation
+  readonly batchRows?: number
+  /** Called inside each batch's transaction before it commits, e.g. to keep the position of an import. */
+  readonly onBatch?: (ctx: RequestContext, batch: LoadedBatch, rows: readonly R[]) => Promise<void>
+}
+
+interface PreparedBatch<R> {
+  readonly rows: readonly R[]
+  readonly lines: readonly Buffer[]
+  readonly lake: LakeBatch
+}
+
+/** Load all rows. Constant memory: at most two batches are held. Answers the sums. */
+export async function loadFacts<N extends FactName, R extends FactInput<N>>(
+  options: LoadOptions<N, R>,
+): Promise<LoadedBatch> {
+  const columns = columnsToLoad(options.fact)
+  let inserted = 0
+  let skipped = 0
+  // While PostgreSQL works on one batch, the next is encoded.
+  let committing: Promise<LoadedBatch> | null = null
+  const settle = async () => {
+    const batch = await committing
+    committing = null
+    inserted += batch?.inserted ?? 0
+    skipped += batch?.skipped ?? 0
+  }
+  try {
+    for await (const rows of batchesOf(options.rows, options.batchRows ?? BATCH_ROWS)) {
+      const prepared = await prepareBatch(options, columns, rows)
+      await settle()
+      committing = commitBatch(options, columns, prepared)
+      // its failure is met at the next `settle`
+      committing.catch(() => {})
+    }
+  } finally {
+    await settle()
+  }
+  await options.lake.compact({ facts: [options.fact], atLeast: COMPACT_AT })
+  return { inserted, skipped }
+}
+
+async function* batchesOf<R>(
+  pieces: AsyncIterable<readonly R[]> | Iterable<readonly R[]>,
+  size: number,
+): AsyncGenerator<R[]> {
+  let batch: R[] = []
+  for await (const piece of pieces) {
+    for (const row of piece) {
+      batch.push(row)
+      if (batch.length < size) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function prepareBatch<N extends FactName, R extends FactInput<N>>(
+  options: LoadOptions<N, R>,
+  columns: readonly LoadColumn[],
+  rows: readonly R[],
+): Promise<PreparedBatch<R>> {
+  const derivation = options.derivation ?? usualDerivation
+  const lakeBatch = await options.lake.batch(options.fact)
+  const chunks: Buffer[] = []
+  try {
+    for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
+      const complete = rows
+        .slice(at, at + CHUNK_ROWS)
+        .map((row) => completeFact(options.fact, row, options.source, derivation))
+      await sealRows(options, complete)
+      let lines = ''
+      let lakeLines = ''
+      for (const row of complete) {
+        const line = lineOf(columns, row)
+        lines += `${line.whole}\n`
+        lakeLines += `${line.lake}\n`
+      }
+      chunks.push(Buffer.from(lines))
+      await lakeBatch.append(lakeLines)
+    }
+  } catch (error) {
+    await lakeBatch.discard()
+    throw error
+  }
+  return { rows, lines: chunks, lake: lakeBatch }
+}
+
+/** Encrypt and digest the personal values of rows, on the pool's threads where there is one. */
+async function sealRows(
+  options: { fact: string; services: Services; cipherPool?: CipherPool },
+  rows: CompleteFact[],
+): Promise<void> {
+  const clear = clearValuesOf(options.fact).filter(({ property }) =>
+    rows.some((row) => row[property] !== undefined),
+  )
+  if (clear.length === 0) return
+  if (!options.cipherPool) {
+    for (const row of rows) sealPersonalValues(options.fact, row, options.services.cipher)
+    return
+  }
+  const valuesOf = (property: string) => rows.map((row) => (row[property] as string | undefined) ?? null)
+  const digested = clear.filter((value) => value.digest !== undefined)
+  const result = await options.cipherPool.process({
+    encrypt: clear.map(({ property }) => valuesOf(property)),
+    digest: digested.map(({ property, digest }) => ({ kind: digest![1], values: valuesOf(property) })),
+  })
+  for (const [i, row] of rows.entries()) {
+    for (const [c, { property, encrypted }] of clear.entries()) {
+      if (row[property] !== undefined) row[encrypted] = result.encrypt[c]![i]
+    }
+    for (const [d, { property, digest }] of digested.entries()) {
+      if (row[property] !== undefined) row[digest![0]] = result.digest[d]![i]
+    }
+    for (const { property } of clear) delete row[property]
+  }
+}
+
+async function commitBatch<N extends FactName, R extends FactInput<N>>(
+  options: LoadOptions<N, R>,
+  columns: readonly LoadColumn[],
+  batch: PreparedBatch<R>,
+): Promise<LoadedBatch> {
+  const { services, lake, actor, origin, fact } = options
+  try {
+    return await runAs(services, actor, origin, async (ctx) => {
+      const ids = await copyAndInsert(ctx, fact, columns, batch.lines)
+      const all = ids.length === batch.rows.length
+      await lake.register(ctx.tx, await batch.lake.finish(all ? undefined : ids))
+      const loaded = { inserted: ids.length, skipped: batch.rows.length - ids.length }
+      await ctx.audit.record({
+        action: 'business.load-facts',
+        object: { kind: fact, id: options.source },
+        after: loaded,
+      })
+      await options.onBatch?.(ctx, loaded, batch.rows)
+      return loaded
+    })
+  } finally {
+    await batch.lake.discard()
+  }
+}
+
+/** Answers the ids of the rows that were new. */
+async function copyAndInsert(
+  ctx: RequestContext,
+  fact: string,
+  columns: readonly LoadColumn[],
+  lines: readonly Buffer[],
+): Promise<string[]> {
+  const { client } = ctx.tx
+  const names = columns.map((column) => `"${column.name}"`).join(', ')
+  await client.query(`CREATE TEMP TABLE staged_facts (LIKE "${fact}" INCLUDING DEFAULTS) ON COMMIT DROP`)
+  const copy = client.query(copyFrom(`COPY staged_facts (${names}) FROM STDIN (FORMAT csv)`))
+  const done = once(copy, 'finish')
+  done.catch(() => {})
+  for (const piece of lines) if (!copy.write(piece)) await Promise.race([once(copy, 'drain'), done])
+  copy.end()
+  await done
+  const { rows } = await client.query<[string]>({
+    text: `INSERT INTO "${fact}" (${names}) SELECT ${names} FROM staged_facts
+             ON CONFLICT (source, source_key) DO NOTHING RETURNING id`,
+    rowMode: 'array',
+  })
+  return rows.map(([id]) => id)
+}
