@@ -1,0 +1,283 @@
+/**
+ * Tables of supervision. Scoped by `unit_path` (PLT-4). Explanations and sentences hold codes, counts and ids, no
+ * personal data in clear. Authorisations, settings, versions, findings and cases are guarded rows (PLT-22).
+ */
+import { checkValue, instant, unitPath } from '@hengjian/platform/db'
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { CaseEntry, Hit, RunOverride, StoredExplanation } from './records.ts'
+
+const guarded = () => ({
+  checkValue: checkValue(),
+  lastAuditId: uuid('last_audit_id'),
+})
+
+/** A published definition. A changed definition is a new version; old hits keep the one they were judged by. */
+export const indicatorVersion = pgTable(
+  'indicator_version',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    number: integer('number').notNull(),
+    definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
+    /** SM3 of the canonical JSON, hex. */
+    fingerprint: text('fingerprint').notNull(),
+    publishedAt: instant('published_at').notNull(),
+    ...guarded(),
+  },
+  (t) => [unique('indicator_version_number').on(t.code, t.number)],
+)
+
+/** Switch and parameter values of one indicator for one unit. Rows are never changed but superseded: the history. */
+export const indicatorSetting = pgTable(
+  'indicator_setting',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    revision: integer('revision').notNull(),
+    /** null = as the unit above has it. */
+    enabled: boolean('enabled'),
+    parameters: jsonb('parameters').$type<Record<string, number | string | string[] | null>>().notNull(),
+    reason: text('reason').notNull(),
+    changedBy: uuid('changed_by').notNull(),
+    changedByName: text('changed_by_name').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    supersededAt: instant('superseded_at'),
+    ...guarded(),
+  },
+  (t) => [
+    unique('indicator_setting_revision').on(t.code, t.unitPath, t.revision),
+    uniqueIndex('indicator_setting_current').on(t.unitPath, t.code).where(sql`superseded_at IS NULL`),
+  ],
+)
+
+/** What an in-process indicator showed to the handler of a transaction. */
+export const warning = pgTable(
+  'warning',
+  {
+    id: uuid('id').primaryKey(),
+    unitId: uuid('unit_id').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    transactionId: uuid('transaction_id').notNull(),
+    serial: text('serial').notNull(),
+    businessKind: text('business_kind').notNull(),
+    event: text('event').notNull(),
+    code: text('code').notNull(),
+    version: integer('version').notNull(),
+    title: text('title').notNull(),
+    /** `vehicle:<id>`, `person:<id>` …: whom the indicator is about. */
+    subjectKey: text('subject_key').notNull(),
+    effect: text('effect').notNull(),
+    state: text('state').notNull(),
+    handlerId: uuid('handler_id').notNull(),
+    handlerName: text('handler_name').notNull(),
+    authorisationId: uuid('authorisation_id'),
+    explanation: jsonb('explanation').$type<StoredExplanation>().notNull(),
+    shownAt: instant('shown_at').notNull(),
+    acknowledgedAt: instant('acknowledged_at'),
+  },
+  (t) => [
+    unique('warning_hit').on(t.transactionId, t.code, t.version, t.subjectKey),
+    index('warning_unit_time').on(t.unitPath, t.shownAt),
+    index('warning_handler').on(t.handlerId, t.shownAt),
+    index('warning_subject').on(t.subjectKey, t.shownAt),
+  ],
+)
+
+/** A leader's decision on a held transaction. It covers exactly the hits it names. */
+export const authorisation = pgTable(
+  'authorisation',
+  {
+    id: uuid('id').primaryKey(),
+    unitId: uuid('unit_id').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    transactionId: uuid('transaction_id').notNull(),
+    serial: text('serial').notNull(),
+    businessKind: text('business_kind').notNull(),
+    handlerId: uuid('handler_id').notNull(),
+    handlerName: text('handler_name').notNull(),
+    state: text('state').notNull(),
+    hits: jsonb('hits').$type<Hit[]>().notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    decidedAt: instant('decided_at'),
+    decidedBy: uuid('decided_by'),
+    decidedByName: text('decided_by_name'),
+    reason: text('reason'),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    index('authorisation_transaction').on(t.transactionId),
+    index('authorisation_waiting').on(t.unitPath, t.requestedAt).where(sql`state = 'requested'`),
+    index('authorisation_unit_time').on(t.unitPath, t.requestedAt),
+    index('authorisation_handler').on(t.handlerId, t.requestedAt),
+  ],
+)
+
+/** One run of post-hoc indicators over a period. */
+export const analysisRun = pgTable(
+  'analysis_run',
+  {
+    id: uuid('id').primaryKey(),
+    unitPath: unitPath('unit_path').notNull(),
+    codes: jsonb('codes').$type<string[]>().notNull(),
+    overrides: jsonb('overrides').$type<RunOverride[]>().notNull(),
+    periodFrom: date('period_from', { mode: 'string' }).notNull(),
+    /** Last day, inclusive. */
+    periodTo: date('period_to', { mode: 'string' }).notNull(),
+    state: text('state').notNull(),
+    trigger: text('trigger').notNull(),
+    requestedBy: uuid('requested_by').notNull(),
+    requestedByName: text('requested_by_name').notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    done: integer('done').notNull(),
+    findings: integer('findings').notNull(),
+    cancelRequested: boolean('cancel_requested').notNull(),
+    message: text('message'),
+  },
+  (t) => [
+    index('analysis_run_unit_time').on(t.unitPath, t.requestedAt),
+    // A schedule that fires twice starts one run.
+    uniqueIndex('analysis_run_scheduled')
+      .on(t.trigger, t.unitPath, t.periodFrom, t.periodTo)
+      .where(sql`trigger <> 'manual'`),
+  ],
+)
+
+/** What became of one indicator in one run. */
+export const runResult = pgTable(
+  'run_result',
+  {
+    runId: uuid('run_id').notNull(),
+    code: text('code').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    outcome: text('outcome').notNull(),
+    groups: integer('groups').notNull(),
+    findings: integer('findings').notNull(),
+    smallSample: integer('small_sample').notNull(),
+    cannotJudge: integer('cannot_judge').notNull(),
+    missing: jsonb('missing').$type<string[]>().notNull(),
+    message: text('message'),
+    milliseconds: integer('milliseconds').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.code] })],
+)
+
+/** One crossing of a post-hoc threshold (SUP-10). */
+export const finding = pgTable(
+  'finding',
+  {
+    id: uuid('id').primaryKey(),
+    unitPath: unitPath('unit_path').notNull(),
+    /** Unit that investigates the case it is in. */
+    assignedPath: unitPath('assigned_path'),
+    runId: uuid('run_id').notNull(),
+    code: text('code').notNull(),
+    indicatorVersion: integer('indicator_version').notNull(),
+    title: text('title').notNull(),
+    subjectKind: text('subject_kind').notNull(),
+    subjectKey: text('subject_key').notNull(),
+    subjectLabel: text('subject_label').notNull(),
+    /** `2026-03`, `2026-03-05` or `2026-03-01..2026-03-31` as the engine names it. */
+    period: text('period').notNull(),
+    periodFrom: date('period_from', { mode: 'string' }).notNull(),
+    periodTo: date('period_to', { mode: 'string' }).notNull(),
+    measured: doublePrecision('measured'),
+    base: doublePrecision('base'),
+    deviation: doublePrecision('deviation'),
+    threshold: doublePrecision('threshold'),
+    comparison: text('comparison').notNull(),
+    unit: text('unit').notNull(),
+    sample: doublePrecision('sample'),
+    smallSample: boolean('small_sample').notNull(),
+    sentence: text('sentence').notNull(),
+    explanation: jsonb('explanation').$type<StoredExplanation>().notNull(),
+    state: text('state').notNull(),
+    suppressedUntil: date('suppressed_until', { mode: 'string' }),
+    suppressedReason: text('suppressed_reason'),
+    caseId: uuid('case_id'),
+    foundAt: instant('found_at').notNull(),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    uniqueIndex('finding_current')
+      .on(t.code, t.subjectKey, t.period, t.unitPath)
+      .where(sql`state <> 'superseded'`),
+    index('finding_unit_time').on(t.unitPath, t.foundAt),
+    index('finding_code').on(t.code, t.periodFrom),
+    index('finding_subject').on(t.subjectKey, t.foundAt),
+    index('finding_run').on(t.runId),
+    index('finding_case').on(t.caseId),
+  ],
+)
+
+/** Findings about one subject under investigation (嫌疑业务). The timeline stands in the guarded row itself. */
+export const suspectCase = pgTable(
+  'suspect_case',
+  {
+    id: uuid('id').primaryKey(),
+    number: text('number').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    assignedPath: unitPath('assigned_path'),
+    state: text('state').notNull(),
+    outcome: text('outcome'),
+    title: text('title').notNull(),
+    code: text('code'),
+    bornFrom: text('born_from').notNull(),
+    subjectKind: text('subject_kind').notNull(),
+    subjectKey: text('subject_key').notNull(),
+    subjectLabel: text('subject_label').notNull(),
+    transactionId: uuid('transaction_id'),
+    description: text('description'),
+    assigneeId: uuid('assignee_id'),
+    assigneeName: text('assignee_name'),
+    result: text('result'),
+    measures: text('measures'),
+    responsible: jsonb('responsible').$type<{ name: string; role: string }[]>().notNull(),
+    investigatorId: uuid('investigator_id'),
+    investigatorName: text('investigator_name'),
+    reviewerId: uuid('reviewer_id'),
+    reviewerName: text('reviewer_name'),
+    reviewOpinion: text('review_opinion'),
+    findings: integer('findings').notNull(),
+    dueAt: instant('due_at').notNull(),
+    remindedAt: instant('reminded_at'),
+    escalatedAt: instant('escalated_at'),
+    openedBy: uuid('opened_by').notNull(),
+    openedByName: text('opened_by_name').notNull(),
+    openedAt: instant('opened_at').notNull(),
+    closedAt: instant('closed_at'),
+    timeline: jsonb('timeline').$type<CaseEntry[]>().notNull(),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    unique('suspect_case_number').on(t.number),
+    // One open case for one subject and unit: repeated findings gather in it.
+    uniqueIndex('suspect_case_open').on(t.subjectKey, t.unitPath).where(sql`state <> 'closed'`),
+    index('suspect_case_unit_time').on(t.unitPath, t.openedAt),
+    index('suspect_case_assigned').on(t.assignedPath, t.state),
+    index('suspect_case_due').on(t.dueAt).where(sql`state <> 'closed'`),
+  ],
+)
+
+/** Guarded tables of this module, for the sweep. */
+export const supervisionGuardedTables = [indicatorVersion, indicatorSetting, authorisation, finding, suspectCase]
