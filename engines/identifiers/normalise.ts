@@ -16,11 +16,17 @@ const INTERPUNCTS = /[·•‧∙⋅・･.．]/gu
  * before checks. Idempotent. Validates nothing.
  */
 export function normalise(kind: IdentifierKind, value: string): string {
-  const plain = value.normalize('NFKC').replace(BLANKS, '').toUpperCase().normalize('NFKC')
-  if (kind === 'mobile') return withoutCountryCode(plain.replace(/[-()]/g, ''))
-  if (kind === 'plate') return plain.replace(INTERPUNCTS, '').replaceAll('-', '')
-  if (kind === 'name') return plain.replace(INTERPUNCTS, '·')
-  return plain
+  const bare = withoutSeparators(kind, value.normalize('NFKC').replace(BLANKS, ''))
+  // Composed once more: what stood apart may now stand together, and upper case may bring its own combining marks.
+  const spelt = bare.toUpperCase().normalize('NFKC')
+  return kind === 'mobile' ? withoutCountryCode(spelt) : spelt
+}
+
+function withoutSeparators(kind: IdentifierKind, value: string): string {
+  if (kind === 'mobile') return value.replace(/[-()]/g, '')
+  if (kind === 'plate') return value.replace(INTERPUNCTS, '').replaceAll('-', '')
+  if (kind === 'name') return value.replace(INTERPUNCTS, '·')
+  return value
 }
 
 /** Only in front of a number of eleven digits, so that a short number starting with 86 keeps its digits. */

@@ -245,6 +245,16 @@ describe('SM2 encryption, GB/T 32918.5-2017 Annex C', () => {
     expect(() => decryptSm2(d, bytes('3000'), 'asn1')).toThrow(withCode('malformed'))
   })
 
+  it('SEC-2 ends in SmError, and nothing else, for arbitrary bytes', () => {
+    const format = fc.constantFrom<Sm2CipherFormat>('c1c3c2', 'c1c2c3', 'asn1')
+    const start = fc.constantFrom('', '04', '02', '30', `04${x}${y}`, `307C0220${x}022100${y}0420`)
+    fc.assert(
+      fc.property(start, fc.uint8Array({ maxLength: 120 }), format, (head, tail, layout) => {
+        expect(() => decryptSm2(d, Buffer.concat([bytes(head), tail]), layout)).toThrow(SmError)
+      }),
+    )
+  })
+
   it('SEC-2 refuses an empty message', () => {
     expect(() => encryptSm2(P, Buffer.alloc(0))).toThrow(withCode('bad-argument'))
   })
