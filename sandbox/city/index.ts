@@ -1,0 +1,2 @@
+export { generateCity } from './generate-city.ts'
+export * from './types.ts'
