@@ -1,0 +1,18 @@
+/** Indicators as data: check a definition, turn it into SQL, explain an answer. See README.md. */
+export type { CatalogueColumn, CatalogueTable, ColumnType, FactCatalogue } from './catalogue.ts'
+export {
+  type AtHand,
+  compileInProcess,
+  type Evidence,
+  effectOf,
+  type InProcessPlan,
+  type InProcessRow,
+  type InProcessStatement,
+  listens,
+} from './compile-in-process.ts'
+export { compilePostHoc, type PostHocRow, type PostHocStatement } from './compile-post-hoc.ts'
+export type * from './definition.ts'
+export { DefinitionFault } from './fault.ts'
+export type { LocalRegions, ParameterOverride, PostHocOptions } from './run-options.ts'
+export type { Dialect } from './sql.ts'
+export { LOCK_SUBJECTS_SQL, subjectLocks } from './subject-locks.ts'
