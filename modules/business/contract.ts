@@ -11,7 +11,16 @@ const reasonText = z.string().trim().min(2, '请填写理由（至少两个字�
 export const subjectKind = z.enum(['vehicle', 'licence'])
 export const channel = z.enum(['window', 'institution', 'online', 'kiosk'])
 export const transactionState = z.enum([
-  'accepted', 'held', 'in_review', 'returned', 'approved', 'issued', 'archived', 'completed', 'suspended', 'withdrawn',
+  'accepted',
+  'held',
+  'in_review',
+  'returned',
+  'approved',
+  'issued',
+  'archived',
+  'completed',
+  'suspended',
+  'withdrawn',
 ])
 export const step = z.enum(['accept', 'review', 'issue', 'archive'])
 
@@ -73,7 +82,18 @@ export const transactionRow = z.object({
   dueAt: isoInstant.nullable(),
 })
 
-const transactionAction = z.enum(['review', 'issue', 'archive', 'return', 'resubmit', 'withdraw', 'suspend', 'resume', 'amend', 'acknowledge'])
+const transactionAction = z.enum([
+  'review',
+  'issue',
+  'archive',
+  'return',
+  'resubmit',
+  'withdraw',
+  'suspend',
+  'resume',
+  'amend',
+  'acknowledge',
+])
 
 export const transactionDetail = transactionRow.extend({
   vehicle: vehicleView.nullable(),
@@ -84,7 +104,14 @@ export const transactionDetail = transactionRow.extend({
   issuingCountry: z.string().nullable(),
   local: z.boolean().nullable(),
   workingTime: z.boolean().nullable(),
-  changes: z.array(z.object({ field: z.string(), title: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  changes: z.array(
+    z.object({
+      field: z.string(),
+      title: z.string(),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+    }),
+  ),
   steps: z.array(
     z.object({
       id: z.uuid(),
@@ -101,7 +128,13 @@ export const transactionDetail = transactionRow.extend({
   authorisationId: z.uuid().nullable(),
   actions: z.array(transactionAction).describe('What the caller may do now'),
   timeline: z.array(
-    z.object({ at: isoInstant, kind: z.string(), title: z.string(), who: z.string().nullable(), detail: z.string().nullable() }),
+    z.object({
+      at: isoInstant,
+      kind: z.string(),
+      title: z.string(),
+      who: z.string().nullable(),
+      detail: z.string().nullable(),
+    }),
   ),
 })
 
@@ -120,7 +153,10 @@ export const personInput = z.object({
   idNumber: z.string().trim().min(4).max(30),
   mobile: z.string().trim().max(20).optional(),
   address: z.string().trim().max(200).optional(),
-  addressRegion: z.string().regex(/^\d{6}$/, '行政区划为6位数字').optional(),
+  addressRegion: z
+    .string()
+    .regex(/^\d{6}$/, '行政区划为6位数字')
+    .optional(),
 })
 
 export const vehicleInput = z.object({
@@ -179,7 +215,13 @@ export const businessContract = {
       institutionId: z.uuid().optional(),
       kioskId: z.uuid().optional(),
       changes: z
-        .array(z.object({ field: code, before: z.string().max(60).optional(), after: z.string().max(60).optional() }))
+        .array(
+          z.object({
+            field: code,
+            before: z.string().max(60).optional(),
+            after: z.string().max(60).optional(),
+          }),
+        )
         .max(20)
         .default([]),
       selectedNumber: z.string().trim().max(12).optional(),
@@ -236,7 +278,11 @@ export const businessContract = {
     path: '/transactions/{id}/steps/{step}/complete',
     permission: 'business.transaction.find',
     summary: '完成办理环节（复核、制证、归档）',
-    input: z.object({ id: z.uuid(), step: z.enum(['review', 'issue', 'archive']), opinion: z.string().trim().max(500).optional() }),
+    input: z.object({
+      id: z.uuid(),
+      step: z.enum(['review', 'issue', 'archive']),
+      opinion: z.string().trim().max(500).optional(),
+    }),
     output: decided,
   }),
   returnTransaction: operation({
@@ -295,7 +341,11 @@ export const businessContract = {
       id: z.uuid(),
       field: z.enum(['address', 'mobile', 'name', 'licence_class', 'colour']),
       value: z.string().trim().min(1).max(200),
-      region: z.string().regex(/^\d{6}$/, '行政区划为6位数字').optional().describe('Region of the new address'),
+      region: z
+        .string()
+        .regex(/^\d{6}$/, '行政区划为6位数字')
+        .optional()
+        .describe('Region of the new address'),
       reason: reasonText,
     }),
     output: decided,
@@ -306,7 +356,10 @@ export const businessContract = {
     path: '/vehicles',
     permission: 'business.vehicle.find',
     summary: '按号牌或车辆识别代号查询机动车',
-    input: z.object({ plate: z.string().trim().max(12).optional(), vin: z.string().trim().max(20).optional() }),
+    input: z.object({
+      plate: z.string().trim().max(12).optional(),
+      vin: z.string().trim().max(20).optional(),
+    }),
     output: z.object({ items: z.array(vehicleView.extend({ owner: personView.nullable() })) }),
   }),
   findPersons: operation({
@@ -315,7 +368,10 @@ export const businessContract = {
     path: '/persons',
     permission: 'business.person.find',
     summary: '按身份证明号码或手机号查询人员',
-    input: z.object({ idNumber: z.string().trim().max(30).optional(), mobile: z.string().trim().max(20).optional() }),
+    input: z.object({
+      idNumber: z.string().trim().max(30).optional(),
+      mobile: z.string().trim().max(20).optional(),
+    }),
     output: z.object({ items: z.array(personView) }),
   }),
   unmaskPerson: operation({
@@ -335,7 +391,14 @@ export const businessContract = {
     summary: '全局检索：流水号、号牌、身份证明号码、车辆识别代号',
     input: z.object({ text: z.string().trim().min(3).max(40) }),
     output: z.object({
-      items: z.array(z.object({ kind: z.enum(['transaction', 'vehicle', 'person']), id: z.uuid(), title: z.string(), detail: z.string() })),
+      items: z.array(
+        z.object({
+          kind: z.enum(['transaction', 'vehicle', 'person']),
+          id: z.uuid(),
+          title: z.string(),
+          detail: z.string(),
+        }),
+      ),
     }),
   }),
 }

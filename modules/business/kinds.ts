@@ -62,7 +62,11 @@ const kind = (
 
 /** All kinds in the order the desk offers them. */
 export const businessKinds: readonly BusinessKind[] = [
-  kind('vehicle', 'registration', '注册登记', { limitDays: 2, makes: 'vehicle', checks: ['residence_permit'] }),
+  kind('vehicle', 'registration', '注册登记', {
+    limitDays: 2,
+    makes: 'vehicle',
+    checks: ['residence_permit'],
+  }),
   kind('vehicle', 'change_registration', '变更登记', { changes: VEHICLE_CHANGES }),
   kind('vehicle', 'transfer_registration', '转让登记', { makes: 'owner', checks: ['residence_permit'] }),
   kind('vehicle', 'mortgage', '抵押登记', { reasons: { create: '抵押', release: '解除抵押' } }),

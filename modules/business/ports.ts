@@ -9,7 +9,10 @@ export type CheckKind = 'population' | 'residence_permit' | 'military_licence'
 /** Connector to the registers of other agencies (SUP-2). */
 export interface ExternalChecks {
   /** Ask one register about a person. Never throws: no answer is `unavailable`. */
-  ask(kind: CheckKind, subject: { idNumber: string; name: string }): Promise<{ outcome: CheckOutcome; durationMs: number }>
+  ask(
+    kind: CheckKind,
+    subject: { idNumber: string; name: string },
+  ): Promise<{ outcome: CheckOutcome; durationMs: number }>
 }
 
 /** Working days of the agency, 调休 included. */
@@ -29,7 +32,10 @@ export interface BusinessPorts {
   unitNamesOf(ctx: RequestContext, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   calendarOf(services: Services): Promise<WorkingCalendar>
   /** Warnings of a transaction with the authorisation it waits for, kept by supervision. */
-  warningsOf(ctx: RequestContext, transactionId: string): Promise<{ warnings: import('./guard.ts').Warning[]; authorisationId: string | null }>
+  warningsOf(
+    ctx: RequestContext,
+    transactionId: string,
+  ): Promise<{ warnings: import('./guard.ts').Warning[]; authorisationId: string | null }>
   /** Supervision is told that the transaction ended, so that a waiting authorisation ends too. */
   onWithdrawn(ctx: RequestContext, transactionId: string): Promise<void>
 }

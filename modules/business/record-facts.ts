@@ -5,8 +5,8 @@
 import type { RequestContext } from '@hengjian/platform/context'
 import { FACTS_RECORDED } from '@hengjian/platform/lake'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { completeFact, type FactInput, type FactName, sealPersonalValues } from './fact-input.ts'
 import { type Derivation, usualDerivation } from './derive-columns.ts'
+import { completeFact, type FactInput, type FactName, sealPersonalValues } from './fact-input.ts'
 import { factTables } from './facts.ts'
 
 /** `source` of facts that arise here. */

@@ -2,20 +2,31 @@
  * Accept an application: the transaction comes to be, with its first step, what it changes, and the answers of the
  * registers asked. Guards then judge it in the same database transaction; a hit that needs a leader holds it.
  */
-import { and, eq, isNull } from 'drizzle-orm'
+
 import { checkMobile } from '@hengjian/identifiers'
 import { type Actor, newId, type RequestContext, type Services } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { insertGuarded, OWN_SOURCE } from '@hengjian/platform/guard'
 import { type Handler, runAs, withPreparation } from '@hengjian/platform/http'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
+import { isLocal, isWorkingTime, usualHours } from '../derive-columns.ts'
 import { businessErrors } from '../errors.ts'
 import { type BusinessKind, businessKindOf } from '../kinds.ts'
 import type { BusinessPorts, CheckKind, CheckOutcome } from '../ports.ts'
 import { announceFacts, recordFacts } from '../record-facts.ts'
-import { dueAt, isLocal, isWorkingTime } from '../rules/derive.ts'
+import { dueAt } from '../rules/due-date.ts'
 import { nextTransactionSerial } from '../rules/serial.ts'
-import { externalCheck, numberSelection, personChange, transaction, transactionChange, transactionStep, vehicle, vehicleOwner } from '../tables.ts'
+import {
+  externalCheck,
+  numberSelection,
+  personChange,
+  transaction,
+  transactionChange,
+  transactionStep,
+  vehicle,
+  vehicleOwner,
+} from '../tables.ts'
 import { faultsOf, type Person, personById, personEntered } from './applicant.ts'
 import { judge } from './judge.ts'
 
@@ -40,7 +51,13 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
       const auditId = await ctx.audit.record({
         action: 'business.accept-transaction',
         object: { kind: 'transaction', id },
-        after: { serial, businessKind: kind.code, reason: input.reason ?? null, channel: input.channel, vehicleId: subject.vehicleId },
+        after: {
+          serial,
+          businessKind: kind.code,
+          reason: input.reason ?? null,
+          channel: input.channel,
+          vehicleId: subject.vehicleId,
+        },
       })
       const fact = () => ({ id: newId(), source: OWN_SOURCE, sourceKey: newId(), ...place(ctx, now) })
       const row: typeof transaction.$inferSelect = {
@@ -64,7 +81,10 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         completedAt: null,
         dueAt: dueAt(now, kind.limitDays, calendar),
         local: isLocal(subject.applicant?.idRegion ?? null, localRegions),
-        workingTime: isWorkingTime(now, calendar),
+        workingTime: isWorkingTime(now, {
+          ...usualHours,
+          isWorkday: (day) => calendar.isWorkingDay(Temporal.PlainDate.from(day)),
+        }),
         licenceClass: input.licenceClass ?? null,
         issuingCountry: input.issuingCountry ?? null,
         originRegion: subject.originRegion,
@@ -75,11 +95,17 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
       }
       await insertGuarded(ctx, transaction, [row])
       await insertGuarded(ctx, transactionStep, [
-        { ...stepFact(ctx, row, 'accept', 0, now), state: 'done', operatorId: ctx.actor.id, doneAt: now, lastAuditId: auditId },
+        {
+          ...stepFact(ctx, row, 'accept', 0, now),
+          state: 'done',
+          operatorId: ctx.actor.id,
+          doneAt: now,
+          lastAuditId: auditId,
+        },
         ...(kind.steps[1] ? [{ ...stepFact(ctx, row, kind.steps[1], 1, now), lastAuditId: auditId }] : []),
       ])
-      await announceFacts(ctx, 'transaction', [id])
-      await recordFacts(ctx, transactionChange, [
+      await announceFacts(ctx, 'transaction', [[id, 1]])
+      await recordFacts(ctx, 'transaction_change', [
         ...input.changes.map((change) => ({
           ...fact(),
           transactionId: id,
@@ -93,11 +119,17 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
       ])
       await recordFacts(
         ctx,
-        externalCheck,
-        answers.map((answer) => ({ ...fact(), transactionId: id, personId: row.personId, at: now, ...answer })),
+        'external_check',
+        answers.map((answer) => ({
+          ...fact(),
+          transactionId: id,
+          personId: row.personId,
+          at: now,
+          ...answer,
+        })),
       )
       if (subject.newOwner) {
-        await recordFacts(ctx, vehicleOwner, [
+        await recordFacts(ctx, 'vehicle_owner', [
           {
             ...fact(),
             vehicleId: subject.vehicleId!,
@@ -110,13 +142,26 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         ])
       }
       if (input.selectedNumber && subject.vehicleId) {
-        await recordFacts(ctx, numberSelection, [
-          { ...fact(), transactionId: id, vehicleId: subject.vehicleId, number: input.selectedNumber, selectedAt: now },
+        await recordFacts(ctx, 'number_selection', [
+          {
+            ...fact(),
+            transactionId: id,
+            vehicleId: subject.vehicleId,
+            number: input.selectedNumber,
+            selectedAt: now,
+          },
         ])
       }
       if (input.newMobile && row.personId) {
-        await recordFacts(ctx, personChange, [
-          { ...fact(), personId: row.personId, transactionId: id, field: 'mobile', at: now, operatorId: ctx.actor.id },
+        await recordFacts(ctx, 'person_change', [
+          {
+            ...fact(),
+            personId: row.personId,
+            transactionId: id,
+            field: 'mobile',
+            at: now,
+            operatorId: ctx.actor.id,
+          },
         ])
       }
       const decided = await judge(ctx, ports, row, 'accept', null)
@@ -134,7 +179,13 @@ const place = (ctx: RequestContext, at: Date) => ({
 })
 
 /** A new open step of a transaction; guarded rows must be complete. */
-export function stepFact(ctx: RequestContext, row: typeof transaction.$inferSelect, step: string, ordinal: number, at: Date) {
+export function stepFact(
+  ctx: RequestContext,
+  row: typeof transaction.$inferSelect,
+  step: string,
+  ordinal: number,
+  at: Date,
+) {
   return {
     id: newId(),
     source: OWN_SOURCE,
@@ -179,21 +230,31 @@ async function answerOf(ctx: RequestContext, ports: BusinessPorts, row: typeof t
 /** The kind with everything the input must fit; all faults at once. */
 function requireKind(input: Input): BusinessKind {
   const kind = businessKindOf(input.businessKind)
-  if (!kind) throw new Problem(businessErrors.unknown_kind, { issues: [{ path: 'businessKind', message: `没有业务类型 ${input.businessKind}` }] })
+  if (!kind)
+    throw new Problem(businessErrors.unknown_kind, {
+      issues: [{ path: 'businessKind', message: `没有业务类型 ${input.businessKind}` }],
+    })
   const issues: { path: string; message: string }[] = []
   const reasons = Object.keys(kind.reasons)
-  if (reasons.length > 0 && !reasons.includes(input.reason ?? '')) issues.push({ path: 'reason', message: `${kind.title}须选择业务原因` })
-  if (reasons.length === 0 && input.reason !== undefined) issues.push({ path: 'reason', message: `${kind.title}没有业务原因` })
-  if (input.agentId && !kind.agentAllowed) issues.push({ path: 'agentId', message: businessErrors.agent_not_allowed.title })
+  if (reasons.length > 0 && !reasons.includes(input.reason ?? ''))
+    issues.push({ path: 'reason', message: `${kind.title}须选择业务原因` })
+  if (reasons.length === 0 && input.reason !== undefined)
+    issues.push({ path: 'reason', message: `${kind.title}没有业务原因` })
+  if (input.agentId && !kind.agentAllowed)
+    issues.push({ path: 'agentId', message: businessErrors.agent_not_allowed.title })
   input.changes.forEach((change, at) => {
-    if (!(change.field in kind.changes)) issues.push({ path: `changes.${at}.field`, message: `${kind.title}不能变更 ${change.field}` })
+    if (!(change.field in kind.changes))
+      issues.push({ path: `changes.${at}.field`, message: `${kind.title}不能变更 ${change.field}` })
   })
-  if (Object.keys(kind.changes).length > 0 && input.changes.length === 0) issues.push({ path: 'changes', message: '请填写变更内容' })
+  if (Object.keys(kind.changes).length > 0 && input.changes.length === 0)
+    issues.push({ path: 'changes', message: '请填写变更内容' })
   if (kind.makes === 'vehicle') {
     if (!input.vehicle) issues.push({ path: 'vehicle', message: '请填写机动车信息' })
-  } else if (kind.subjectKind === 'vehicle' && !input.vehicleId) issues.push({ path: 'vehicleId', message: '请选择机动车' })
+  } else if (kind.subjectKind === 'vehicle' && !input.vehicleId)
+    issues.push({ path: 'vehicleId', message: '请选择机动车' })
   const needsPerson = kind.subjectKind === 'licence' || kind.makes !== null || kind.code === 'temporary_plate'
-  if (needsPerson && !input.personId && !input.person) issues.push({ path: 'person', message: '请填写申请人信息' })
+  if (needsPerson && !input.personId && !input.person)
+    issues.push({ path: 'person', message: '请填写申请人信息' })
   const mobile = kind.code === 'information_change' && input.reason === 'mobile'
   if (mobile && !input.newMobile) issues.push({ path: 'newMobile', message: '请填写新手机号' })
   if (!mobile && input.newMobile) issues.push({ path: 'newMobile', message: '仅变更手机号时填写' })
@@ -215,31 +276,52 @@ interface Subject {
 
 /** Vehicle and applicant of the transaction; creates what registration brings into being. */
 async function subjectOf(ctx: RequestContext, kind: BusinessKind, input: Input, now: Date): Promise<Subject> {
-  const given = input.person ? await personEntered(ctx, input.person) : input.personId ? await personById(ctx, input.personId) : null
-  if (kind.subjectKind === 'licence') return { vehicleId: null, applicant: given, originRegion: null, newOwner: false }
+  const given = input.person
+    ? await personEntered(ctx, input.person)
+    : input.personId
+      ? await personById(ctx, input.personId)
+      : null
+  if (kind.subjectKind === 'licence')
+    return { vehicleId: null, applicant: given, originRegion: null, newOwner: false }
   if (kind.makes === 'vehicle') {
     const vehicleId = await registeredVehicle(ctx, input.vehicle!, now)
     return { vehicleId, applicant: given, originRegion: null, newOwner: true }
   }
-  const [found] = await ctx.tx.asFactsReader(() => ctx.db.select().from(vehicle).where(eq(vehicle.id, input.vehicleId!)))
+  const [found] = await ctx.tx.asFactsReader(() =>
+    ctx.db.select().from(vehicle).where(eq(vehicle.id, input.vehicleId!)),
+  )
   if (!found) throw new Problem(platformErrors.not_found, { detail: '机动车' })
   const applicant = given ?? (await ownerOf(ctx, found.id))
   return { vehicleId: found.id, applicant, originRegion: found.originRegion, newOwner: false }
 }
 
 /** A vehicle is known by its VIN: one that was withdrawn before is taken up again. */
-async function registeredVehicle(ctx: RequestContext, input: NonNullable<Input['vehicle']>, now: Date): Promise<string> {
+async function registeredVehicle(
+  ctx: RequestContext,
+  input: NonNullable<Input['vehicle']>,
+  now: Date,
+): Promise<string> {
   const [known] = await ctx.tx.asFactsReader(() =>
-    ctx.db.select({ id: vehicle.id, status: vehicle.status }).from(vehicle).where(eq(vehicle.vin, input.vin.toUpperCase())).limit(1),
+    ctx.db
+      .select({ id: vehicle.id, status: vehicle.status })
+      .from(vehicle)
+      .where(eq(vehicle.vin, input.vin.toUpperCase()))
+      .limit(1),
   )
   if (known && known.status !== null && known.status !== 'E')
-    throw new Problem(platformErrors.already_exists, { issues: [{ path: 'vehicle.vin', message: '该车辆识别代号已登记' }] })
+    throw new Problem(platformErrors.already_exists, {
+      issues: [{ path: 'vehicle.vin', message: '该车辆识别代号已登记' }],
+    })
   if (known) {
-    await ctx.tx.client.query('SELECT take_vehicle($1, $2, $3)', [known.id, ctx.actor.unitId, ctx.actor.unitPath])
+    await ctx.tx.client.query('SELECT take_vehicle($1, $2, $3)', [
+      known.id,
+      ctx.actor.unitId,
+      ctx.actor.unitPath,
+    ])
     return known.id
   }
   const id = newId()
-  await recordFacts(ctx, vehicle, [
+  await recordFacts(ctx, 'vehicle', [
     {
       id,
       source: OWN_SOURCE,
@@ -267,7 +349,9 @@ async function ownerOf(ctx: RequestContext, vehicleId: string): Promise<Person |
     ctx.db
       .select({ personId: vehicleOwner.personId, organisationId: vehicleOwner.organisationId })
       .from(vehicleOwner)
-      .where(and(eq(vehicleOwner.vehicleId, vehicleId), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)))
+      .where(
+        and(eq(vehicleOwner.vehicleId, vehicleId), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)),
+      )
       .limit(1),
   )
   const id = owner?.personId ?? owner?.organisationId
@@ -275,7 +359,12 @@ async function ownerOf(ctx: RequestContext, vehicleId: string): Promise<Person |
 }
 
 /** Ask the registers before the transaction opens: a slow register must not hold locks or connections. */
-async function askRegisters(ports: BusinessPorts, services: Services, actor: Actor, input: Input): Promise<Answer[]> {
+async function askRegisters(
+  ports: BusinessPorts,
+  services: Services,
+  actor: Actor,
+  input: Input,
+): Promise<Answer[]> {
   const kind = businessKindOf(input.businessKind)
   if (!kind || kind.checks.length === 0 || !ports.externalChecks) return []
   if (input.person && faultsOf(input.person).length > 0) return []
@@ -287,12 +376,19 @@ async function askRegisters(ports: BusinessPorts, services: Services, actor: Act
     const organisation = (input.person?.kind ?? known?.kind) === 'organisation'
     if (!idNumber || organisation) return null
     const region = known?.idRegion ?? idNumber.slice(0, 6)
-    return { idNumber, name: name ?? '', local: isLocal(region, await ports.localRegionsOf(ctx, actor.unitPath)) }
+    return {
+      idNumber,
+      name: name ?? '',
+      local: isLocal(region, await ports.localRegionsOf(ctx, actor.unitPath)),
+    }
   })
   if (!asked) return []
   // Residence permits are for non-locals.
   const checks = kind.checks.filter((check) => check !== 'residence_permit' || asked.local === false)
   return Promise.all(
-    checks.map(async (check) => ({ kind: check, ...(await ports.externalChecks!.ask(check, { idNumber: asked.idNumber, name: asked.name })) })),
+    checks.map(async (check) => ({
+      kind: check,
+      ...(await ports.externalChecks!.ask(check, { idNumber: asked.idNumber, name: asked.name })),
+    })),
   )
 }

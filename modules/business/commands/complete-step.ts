@@ -35,7 +35,10 @@ export function completeStep(ports: BusinessPorts): Handler<typeof businessContr
 
     const kind = businessKindOf(row.businessKind)
     const following = kind ? stepAfter(kind, input.step) : null
-    const state = nextState(row.state as TransactionState, { type: stepEvents[input.step], last: following === null })
+    const state = nextState(row.state as TransactionState, {
+      type: stepEvents[input.step],
+      last: following === null,
+    })
     if (!state) throw new Problem(businessErrors.not_allowed_in_state, { data: { state: row.state } })
     const now = ctx.clock.now()
     const auditId = await ctx.audit.record({
@@ -45,7 +48,7 @@ export function completeStep(ports: BusinessPorts): Handler<typeof businessContr
       after: { state },
       ...(input.opinion ? { reason: input.opinion } : {}),
     })
-    await updateGuarded(ctx, transactionStep, current, {
+    const done = await updateGuarded(ctx, transactionStep, current, {
       state: 'done',
       operatorId: ctx.actor.id,
       doneAt: now,
@@ -60,22 +63,41 @@ export function completeStep(ports: BusinessPorts): Handler<typeof businessContr
     })
     if (following) await openStep(ctx, changed, following, steps.length, now, auditId)
     else await applyResult(ctx, changed, now)
-    await announceFacts(ctx, 'transaction_step', [current.id])
-    await announceFacts(ctx, 'transaction', [row.id])
+    await announceFacts(ctx, 'transaction_step', [[done.id, done.version]])
+    await announceFacts(ctx, 'transaction', [[changed.id, changed.version]])
     return { ...judged, state }
   }
 }
 
 /** Open the next step of a transaction. */
-export async function openStep(ctx: RequestContext, row: Transaction, step: Step, ordinal: number, at: Date, auditId: string): Promise<void> {
-  await insertGuarded(ctx, transactionStep, [{ ...stepFact(ctx, row, step, ordinal, at), lastAuditId: auditId }])
+export async function openStep(
+  ctx: RequestContext,
+  row: Transaction,
+  step: Step,
+  ordinal: number,
+  at: Date,
+  auditId: string,
+): Promise<void> {
+  await insertGuarded(ctx, transactionStep, [
+    { ...stepFact(ctx, row, step, ordinal, at), lastAuditId: auditId },
+  ])
 }
 
 /** The open step, if this caller may complete it now. */
-function decide(ctx: RequestContext, row: Transaction, steps: readonly TransactionStep[], step: Step): TransactionStep {
+function decide(
+  ctx: RequestContext,
+  row: Transaction,
+  steps: readonly TransactionStep[],
+  step: Step,
+): TransactionStep {
   const current = steps.find((one) => one.state === 'open')
-  if (current?.step !== step || nextState(row.state as TransactionState, { type: stepEvents[step as 'review'], last: false }) === null)
-    throw new Problem(businessErrors.not_the_step, { data: { state: row.state, open: current?.step ?? null } })
+  if (
+    current?.step !== step ||
+    nextState(row.state as TransactionState, { type: stepEvents[step as 'review'], last: false }) === null
+  )
+    throw new Problem(businessErrors.not_the_step, {
+      data: { state: row.state, open: current?.step ?? null },
+    })
   // One person must not hold the accepting and the reviewing post of one case.
   if (step === 'review' && steps.some((one) => one.step === 'accept' && one.operatorId === ctx.actor.id))
     throw new Problem(businessErrors.same_person)
@@ -85,4 +107,3 @@ function decide(ctx: RequestContext, row: Transaction, steps: readonly Transacti
 /** Steps of a transaction that are done, in order. */
 export const doneSteps = (steps: readonly TransactionStep[]): Step[] =>
   steps.filter((one) => one.state === 'done').map((one) => one.step as Step)
-

@@ -19,8 +19,18 @@ export interface Decided {
 }
 
 /** Ask the guards in order and join their outcomes. */
-async function ask(ctx: RequestContext, ports: BusinessPorts, row: Transaction, event: GuardedEvent, step: Step | null): Promise<GuardOutcome> {
-  const joined = { outcome: 'pass' as GuardOutcome['outcome'], warnings: [] as Warning[], authorisationId: null as string | null }
+async function ask(
+  ctx: RequestContext,
+  ports: BusinessPorts,
+  row: Transaction,
+  event: GuardedEvent,
+  step: Step | null,
+): Promise<GuardOutcome> {
+  const joined = {
+    outcome: 'pass' as GuardOutcome['outcome'],
+    warnings: [] as Warning[],
+    authorisationId: null as string | null,
+  }
   for (const guard of ports.guards) {
     const said = await guard.evaluate(ctx, {
       event,
@@ -42,13 +52,20 @@ async function ask(ctx: RequestContext, ports: BusinessPorts, row: Transaction, 
     })
     joined.warnings.push(...said.warnings)
     joined.authorisationId ??= said.authorisationId
-    if (said.outcome === 'authorise' || (said.outcome === 'prompt' && joined.outcome === 'pass')) joined.outcome = said.outcome
+    if (said.outcome === 'authorise' || (said.outcome === 'prompt' && joined.outcome === 'pass'))
+      joined.outcome = said.outcome
   }
   return joined
 }
 
 /** Judge `event` and hold the transaction where a guard says so. */
-export async function judge(ctx: RequestContext, ports: BusinessPorts, row: Transaction, event: GuardedEvent, step: Step | null): Promise<Decided & { held: boolean }> {
+export async function judge(
+  ctx: RequestContext,
+  ports: BusinessPorts,
+  row: Transaction,
+  event: GuardedEvent,
+  step: Step | null,
+): Promise<Decided & { held: boolean }> {
   const said = await ask(ctx, ports, row, event, step)
   const held = said.outcome === 'authorise'
   let state = row.state as TransactionState
@@ -60,8 +77,15 @@ export async function judge(ctx: RequestContext, ports: BusinessPorts, row: Tran
       before: { state: row.state },
       after: { state, indicators: said.warnings.map((warning) => warning.code) },
     })
-    await updateGuarded(ctx, transaction, row, { state, lastAuditId: auditId })
-    await announceFacts(ctx, 'transaction', [row.id])
+    const changed = await updateGuarded(ctx, transaction, row, { state, lastAuditId: auditId })
+    await announceFacts(ctx, 'transaction', [[changed.id, changed.version]])
   }
-  return { id: row.id, serial: row.serial, state, warnings: [...said.warnings], authorisationId: said.authorisationId, held }
+  return {
+    id: row.id,
+    serial: row.serial,
+    state,
+    warnings: [...said.warnings],
+    authorisationId: said.authorisationId,
+    held,
+  }
 }

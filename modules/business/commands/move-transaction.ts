@@ -1,9 +1,10 @@
 /** Return, resubmit, withdraw, suspend, resume, release and refuse: moves of a transaction that complete no step. */
-import { and, eq, isNull } from 'drizzle-orm'
+
 import type { RequestContext } from '@hengjian/platform/context'
 import { Problem } from '@hengjian/platform/errors'
 import { updateGuarded } from '@hengjian/platform/guard'
 import type { Handler } from '@hengjian/platform/http'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
 import { businessErrors } from '../errors.ts'
 import type { Step } from '../kinds.ts'
@@ -37,24 +38,34 @@ async function move(
     ...(reason ? { reason } : {}),
   })
   const changed = await updateGuarded(ctx, transaction, row, { state, lastAuditId: auditId })
-  await announceFacts(ctx, 'transaction', [row.id])
+  await announceFacts(ctx, 'transaction', [[changed.id, changed.version]])
   return { row: changed, auditId }
 }
 
 async function answer(ctx: RequestContext, ports: BusinessPorts, row: Transaction): Promise<Decided> {
-  return { id: row.id, serial: row.serial, state: row.state as TransactionState, ...(await ports.warningsOf(ctx, row.id)) }
+  return {
+    id: row.id,
+    serial: row.serial,
+    state: row.state as TransactionState,
+    ...(await ports.warningsOf(ctx, row.id)),
+  }
 }
 
 /** Close the open step as returned, with the reason as its opinion. */
-async function closeStep(ctx: RequestContext, step: TransactionStep, reason: string, auditId: string): Promise<void> {
-  await updateGuarded(ctx, transactionStep, step, {
+async function closeStep(
+  ctx: RequestContext,
+  step: TransactionStep,
+  reason: string,
+  auditId: string,
+): Promise<void> {
+  const closed = await updateGuarded(ctx, transactionStep, step, {
     state: 'returned',
     operatorId: ctx.actor.id,
     doneAt: ctx.clock.now(),
     opinion: reason,
     lastAuditId: auditId,
   })
-  await announceFacts(ctx, 'transaction_step', [step.id])
+  await announceFacts(ctx, 'transaction_step', [[closed.id, closed.version]])
 }
 
 /** Send back for completion: the clock keeps the due date, the open step ends as returned. */
@@ -69,21 +80,44 @@ export function returnTransaction(ports: BusinessPorts): Handler<typeof business
 }
 
 /** Back to review after completion; judged anew. */
-export function resubmitTransaction(ports: BusinessPorts): Handler<typeof businessContract.resubmitTransaction> {
+export function resubmitTransaction(
+  ports: BusinessPorts,
+): Handler<typeof businessContract.resubmitTransaction> {
   return async (ctx, input) => {
     const loaded = await loadTransaction(ctx, input.id)
     const returned = loaded.steps.filter((one) => one.state === 'returned').at(-1)
-    const { row, auditId } = await move(ctx, loaded, 'resubmit-transaction', { type: 'RESUBMIT' }, input.opinion)
-    await openStep(ctx, row, (returned?.step ?? 'review') as Step, loaded.steps.length, ctx.clock.now(), auditId)
+    const { row, auditId } = await move(
+      ctx,
+      loaded,
+      'resubmit-transaction',
+      { type: 'RESUBMIT' },
+      input.opinion,
+    )
+    await openStep(
+      ctx,
+      row,
+      (returned?.step ?? 'review') as Step,
+      loaded.steps.length,
+      ctx.clock.now(),
+      auditId,
+    )
     return judge(ctx, ports, row, 'step', 'accept')
   }
 }
 
 /** End without result (退办). A number selected in it is given back. */
-export function withdrawTransaction(ports: BusinessPorts): Handler<typeof businessContract.withdrawTransaction> {
+export function withdrawTransaction(
+  ports: BusinessPorts,
+): Handler<typeof businessContract.withdrawTransaction> {
   return async (ctx, input) => {
     const loaded = await loadTransaction(ctx, input.id)
-    const { row, auditId } = await move(ctx, loaded, 'withdraw-transaction', { type: 'WITHDRAW' }, input.reason)
+    const { row, auditId } = await move(
+      ctx,
+      loaded,
+      'withdraw-transaction',
+      { type: 'WITHDRAW' },
+      input.reason,
+    )
     await endWithoutResult(ctx, ports, row, loaded.steps, input.reason, auditId)
     return answer(ctx, ports, row)
   }
@@ -102,10 +136,14 @@ async function endWithoutResult(
   const now = ctx.clock.now()
   const given = await ctx.db
     .update(numberSelection)
-    .set({ withdrawnAt: now, version: 2 })
+    .set({ withdrawnAt: now, version: sql`${numberSelection.version} + 1` })
     .where(and(eq(numberSelection.transactionId, row.id), isNull(numberSelection.withdrawnAt)))
-    .returning({ id: numberSelection.id })
-  await announceFacts(ctx, 'number_selection', given.map((one) => one.id))
+    .returning({ id: numberSelection.id, version: numberSelection.version })
+  await announceFacts(
+    ctx,
+    'number_selection',
+    given.map((one) => [one.id, one.version]),
+  )
   await undoAcceptance(ctx, row, now)
   await ports.onWithdrawn(ctx, row.id)
 }
@@ -118,11 +156,16 @@ const simpleMove =
     return answer(ctx, ports, row)
   }
 
-export const suspendTransaction = (ports: BusinessPorts): Handler<typeof businessContract.suspendTransaction> =>
+export const suspendTransaction = (
+  ports: BusinessPorts,
+): Handler<typeof businessContract.suspendTransaction> =>
   simpleMove(ports, 'suspend-transaction', () => ({ type: 'SUSPEND' }))
 
 export const resumeTransaction = (ports: BusinessPorts): Handler<typeof businessContract.resumeTransaction> =>
-  simpleMove(ports, 'resume-transaction', (steps) => ({ type: 'RESUME', to: runningStateAfter(doneSteps(steps)) }))
+  simpleMove(ports, 'resume-transaction', (steps) => ({
+    type: 'RESUME',
+    to: runningStateAfter(doneSteps(steps)),
+  }))
 
 /** What supervision does to a held transaction when its leader has decided. */
 export interface TransactionHold {
@@ -136,7 +179,10 @@ export function transactionHold(ports: BusinessPorts): TransactionHold {
   return {
     async release(ctx, transactionId) {
       const loaded = await loadTransaction(ctx, transactionId)
-      await move(ctx, loaded, 'release-transaction', { type: 'RELEASE', to: runningStateAfter(doneSteps(loaded.steps)) })
+      await move(ctx, loaded, 'release-transaction', {
+        type: 'RELEASE',
+        to: runningStateAfter(doneSteps(loaded.steps)),
+      })
     },
     async refuse(ctx, transactionId, reason) {
       const loaded = await loadTransaction(ctx, transactionId)

@@ -1,6 +1,6 @@
 /** Human numbers from a database sequence, gaps allowed: kind letter, local date, eight digits. */
 import type { RequestContext } from '@hengjian/platform/context'
-import { localTime } from './derive.ts'
+import { localTime } from './due-date.ts'
 
 /** `T26112000012345` from prefix, instant and ordinal. */
 export function serialNumber(prefix: string, at: Date, ordinal: number): string {
@@ -10,6 +10,8 @@ export function serialNumber(prefix: string, at: Date, ordinal: number): string 
 
 /** The next serial of business transactions. */
 export async function nextTransactionSerial(ctx: RequestContext): Promise<string> {
-  const { rows } = await ctx.tx.client.query<{ ordinal: string }>(`SELECT nextval('transaction_serial') AS ordinal`)
+  const { rows } = await ctx.tx.client.query<{ ordinal: string }>(
+    `SELECT nextval('transaction_serial') AS ordinal`,
+  )
   return serialNumber('T', ctx.clock.now(), Number(rows[0]!.ordinal))
 }
