@@ -1,0 +1,2 @@
+export { createNotificationsModule } from './module.ts'
+export { type Message, notify } from './notify.ts'
