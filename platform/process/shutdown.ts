@@ -3,7 +3,6 @@
  * last closes first, each closer within its own time, all within 20 s.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { SUPERVISED } from './supervise-children.ts'
 
 interface Closer {
   name: string
@@ -50,16 +49,15 @@ function listen() {
       void shutDown(signal)
     })
   }
-  if (process.env[SUPERVISED]) watchSupervisor()
+  watchParent()
 }
 
-/** A supervised process has a pipe as its standard input that the supervisor holds open as long as it lives. */
-function watchSupervisor() {
-  process.stdin.on('end', () => void shutDown('the supervisor is gone'))
-  process.stdin.on('error', () => void shutDown('the supervisor is gone'))
-  process.stdin.resume()
+/** Who starts us with an IPC channel, as the supervisor does, thereby lets us notice its death. */
+function watchParent() {
+  if (!process.channel) return
+  process.once('disconnect', () => void shutDown('the process that started this one is gone'))
   // waiting for that must not keep a process alive that has nothing else to do
-  ;(process.stdin as { unref?: () => void }).unref?.()
+  process.channel.unref()
 }
 
 async function closeAll(reason: string): Promise<boolean> {

@@ -33,8 +33,6 @@ export interface SupervisedChildren {
   stop(): Promise<void>
 }
 
-/** Set in the environment of supervised processes: their standard input ends when the supervisor dies. */
-export const SUPERVISED = 'HENGJIAN_SUPERVISED'
 /** EX_CONFIG of sysexits.h: starting again would end the same way. */
 const CONFIGURATION_ERROR = 78
 const LONGEST_BACK_OFF_MS = 30_000
@@ -85,14 +83,13 @@ export function superviseChildren(specs: ChildSpec[], options: SupervisionOption
     const { name, command, args, env, cwd } = child.spec
     const running = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...env, [SUPERVISED]: '1' },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      // the channel tells a Node child when we are gone (`onShutdown` listens)
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // a group of its own: Ctrl-C reaches us alone, and we stop the children in order
       detached: true,
     })
     child.process = running
-    // its pipe breaks when the child ends first; that is told by 'exit'
-    running.stdin?.on('error', () => {})
     for (const stream of [running.stdout, running.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => log(`${name} | ${line}`))
     }
