@@ -101,7 +101,8 @@ function findCycles(sources: Sources): string[] {
     const at = way.indexOf(house)
     if (at >= 0) {
       const cycle = way.slice(at)
-      cycles.set([...cycle].sort().join(), `cycle: ${[...cycle, house].join(' → ')}`)
+      const key = [...cycle].sort().join()
+      if (!cycles.has(key)) cycles.set(key, `cycle: ${[...cycle, house].join(' → ')}`)
       return
     }
     for (const next of graph.get(house) ?? []) walk(next, [...way, house])
