@@ -36,6 +36,25 @@ CREATE TABLE "audit_seal" (
 	CONSTRAINT "audit_seal_entry" UNIQUE("audit_id")
 );
 --> statement-breakpoint
+CREATE TABLE "file" (
+	"digest" "bytea" PRIMARY KEY NOT NULL,
+	"bytes" bigint NOT NULL,
+	"media_type" text NOT NULL,
+	"stored_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "job_progress" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"state" text NOT NULL,
+	"done" bigint DEFAULT 0 NOT NULL,
+	"total" bigint,
+	"message" text,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"finished_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "lake_file" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"path" text NOT NULL,
@@ -73,6 +92,30 @@ CREATE TABLE "outbox_cursor" (
 	"follower" text PRIMARY KEY NOT NULL,
 	"xid" "xid8" NOT NULL,
 	"seq" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "import_run" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"created_by" uuid NOT NULL,
+	"fact" text NOT NULL,
+	"mapping_name" text NOT NULL,
+	"mapping" jsonb NOT NULL,
+	"file_name" text NOT NULL,
+	"file_digest" text NOT NULL,
+	"file_bytes" bigint NOT NULL,
+	"state" text NOT NULL,
+	"position" bigint DEFAULT 0 NOT NULL,
+	"bytes_read" bigint DEFAULT 0 NOT NULL,
+	"inserted" bigint DEFAULT 0 NOT NULL,
+	"skipped" bigint DEFAULT 0 NOT NULL,
+	"rejected" bigint DEFAULT 0 NOT NULL,
+	"message" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"started_at" timestamp with time zone,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"finished_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "agent_quota" (
@@ -806,8 +849,12 @@ CREATE INDEX "audit_entry_xid" ON "audit_entry" USING btree ("xid");--> statemen
 CREATE INDEX "audit_entry_at" ON "audit_entry" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_entry_object" ON "audit_entry" USING btree ("object_kind","object_id","at");--> statement-breakpoint
 CREATE INDEX "audit_entry_actor" ON "audit_entry" USING btree ("actor_id","at");--> statement-breakpoint
+CREATE INDEX "job_progress_updated" ON "job_progress" USING btree ("updated_at");--> statement-breakpoint
+CREATE INDEX "job_progress_name" ON "job_progress" USING btree ("name","updated_at");--> statement-breakpoint
 CREATE INDEX "lake_file_fact" ON "lake_file" USING btree ("fact","month");--> statement-breakpoint
 CREATE INDEX "outbox_xid" ON "outbox" USING btree ("xid","seq");--> statement-breakpoint
+CREATE INDEX "import_run_unit" ON "import_run" USING btree ("unit_path","created_at");--> statement-breakpoint
+CREATE INDEX "import_run_file" ON "import_run" USING btree ("file_digest","fact");--> statement-breakpoint
 CREATE INDEX "amendment_transaction" ON "amendment" USING btree ("transaction_id","at");--> statement-breakpoint
 CREATE INDEX "clock_offset_site" ON "clock_offset" USING btree ("site_id","at");--> statement-breakpoint
 CREATE INDEX "correction_target" ON "correction" USING btree ("target","at");--> statement-breakpoint

@@ -10,6 +10,8 @@ export interface LoadColumn {
   readonly property: string
   readonly name: string
   readonly inLake: boolean
+  /** What the database would put where nothing is given. */
+  readonly fallback: string | number | boolean | undefined
 }
 
 /** Columns of a fact in the order of the line: those of the catalogue first. */
@@ -17,15 +19,22 @@ export function columnsToLoad(fact: string): LoadColumn[] {
   const table = factTables[fact]
   const known = factCatalogue[fact]
   if (!table || !known) throw new Error(`"${fact}" is no fact`)
-  const all = Object.entries(getTableColumns(table))
-    // the moment of recording is the transaction's, set by the default below
-    .map(([property, column]) => ({ property, name: column.name, inLake: column.name in known.columns }))
+  const all = Object.entries(getTableColumns(table)).map(([property, column]) => ({
+    property,
+    name: column.name,
+    inLake: column.name in known.columns,
+    fallback: plainDefault(column.default),
+  }))
   const byName = new Map(all.map((column) => [column.name, column]))
   return [
     ...Object.keys(known.columns).map((name) => byName.get(name)!),
     ...all.filter((column) => !column.inLake),
   ]
 }
+
+/** Defaults that are values; the only other one, of `recorded_at`, is given by the loader. */
+const plainDefault = (value: unknown): LoadColumn['fallback'] =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
 
 /** One field: NULL is nothing, an empty text is two quotes, instants are UTC, bytes are \x and hex. */
 export function fieldOf(value: unknown): string {
@@ -54,7 +63,7 @@ export function lineOf(
   for (const column of columns) {
     if (lake === null && !column.inLake) lake = line
     if (line !== '' || column !== columns[0]) line += ','
-    line += fieldOf(row[column.property])
+    line += fieldOf(row[column.property] ?? column.fallback)
   }
   return { whole: line, lake: lake ?? line }
 }

@@ -1,8 +1,7 @@
-/** A fact as it is handed in, and how it becomes a row: defaults, derived columns, personal values sealed. */
+/** A fact as it is handed in, and how it becomes a row: identity, version, personal values sealed. */
 import { newId } from '@hengjian/platform/context'
 import type { Cipher, DigestKind } from '@hengjian/platform/crypto'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { type Derivation, isLocal, isWorkingTime, readIdNumber } from './derive-columns.ts'
 import type * as tables from './tables.ts'
 
 type Tables = typeof tables
@@ -14,6 +13,8 @@ type FactTableByName = {
 }
 /** Name of a fact. */
 export type FactName = keyof FactTableByName & string
+/** A fact table as `tables.ts` declares it. */
+export type AnyFactTable = FactTableByName[FactName]
 
 /** Personal values of a person in clear; they are stored encrypted with a digest. */
 interface PersonInClear {
@@ -65,16 +66,11 @@ const CLEAR_VALUES: Readonly<Record<string, readonly ClearValue[]>> = {
 /** Values of a fact that may be given in clear. */
 export const clearValuesOf = (fact: string): readonly ClearValue[] => CLEAR_VALUES[fact] ?? []
 
-/** Fill in id, source, version and what can be derived. The argument is not changed. */
-export function completeFact(
-  fact: string,
-  row: object,
-  source: string,
-  derivation: Derivation,
-): CompleteFact {
+/** Fill in id, source and version. The argument is not changed. */
+export function completeFact(row: object, source: string): CompleteFact {
   const given = row as Record<string, unknown>
   const id = (given['id'] as string | undefined) ?? newId()
-  const complete: CompleteFact = {
+  return {
     source,
     sourceKey: id,
     ...given,
@@ -82,26 +78,6 @@ export function completeFact(
     version: (given['version'] as number | undefined) ?? 1,
     unitPath: given['unitPath'] as string,
   }
-  DERIVERS[fact]?.(complete, derivation)
-  return complete
-}
-
-type Deriver = (row: CompleteFact, derivation: Derivation) => void
-
-const deriveHandling: Deriver = (row, derivation) => {
-  row['workingTime'] ??= isWorkingTime(row['occurredAt'] as Date, derivation.workingHours(row.unitPath))
-  row['local'] ??= isLocal(row['subjectRegion'] as string | null, derivation.localRegions(row.unitPath))
-}
-
-const DERIVERS: Readonly<Record<string, Deriver>> = {
-  person(row) {
-    if (typeof row['idNumber'] !== 'string') return
-    const { region, birthYear } = readIdNumber(row['idNumber'])
-    row['idRegion'] ??= region
-    row['birthYear'] ??= birthYear
-  },
-  transaction: deriveHandling,
-  examination: deriveHandling,
 }
 
 /** Put ciphertexts and digests in the place of values in clear. Changes and answers `row`. */

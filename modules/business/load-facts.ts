@@ -10,7 +10,7 @@ import { runAs } from '@hengjian/platform/http'
 import type { Lake, LakeBatch } from '@hengjian/platform/lake'
 import { from as copyFrom } from 'pg-copy-streams'
 import { columnsToLoad, type LoadColumn, lineOf } from './csv-lines.ts'
-import { type Derivation, usualDerivation } from './derive-columns.ts'
+import { type Derivation, deriveColumns, usualDerivation } from './derive-columns.ts'
 import {
   type CompleteFact,
   clearValuesOf,
@@ -111,13 +111,16 @@ async function prepareBatch<N extends FactName, R extends FactInput<N>>(
   rows: readonly R[],
 ): Promise<PreparedBatch<R>> {
   const derivation = options.derivation ?? usualDerivation
+  const recordedAt = options.services.clock.now()
   const lakeBatch = await options.lake.batch(options.fact)
   const chunks: Buffer[] = []
   try {
     for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
-      const complete = rows
-        .slice(at, at + CHUNK_ROWS)
-        .map((row) => completeFact(options.fact, row, options.source, derivation))
+      const complete = rows.slice(at, at + CHUNK_ROWS).map((row) => completeFact(row, options.source))
+      for (const row of complete) {
+        row['recordedAt'] ??= recordedAt
+        deriveColumns(options.fact, row, derivation)
+      }
       await sealRows(options, complete)
       let lines = ''
       let lakeLines = ''

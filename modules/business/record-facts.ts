@@ -3,33 +3,27 @@
  * Importers and the sample city bring many: `loadFacts`.
  */
 import type { RequestContext } from '@hengjian/platform/context'
+import { OWN_SOURCE } from '@hengjian/platform/guard'
 import { FACTS_RECORDED } from '@hengjian/platform/lake'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { type Derivation, usualDerivation } from './derive-columns.ts'
 import { completeFact, type FactInput, type FactName, sealPersonalValues } from './fact-input.ts'
 import { factTables } from './facts.ts'
-
-/** `source` of facts that arise here. */
-export const OWN_SOURCE = 'hengjian'
 
 /** Id and version of a fact row, as the lake is told. */
 export type FactVersion = readonly [id: string, version: number]
 
 /**
- * Insert facts of one kind in the caller's transaction. Personal values given in clear are encrypted and digested,
- * missing derived columns derived, `source` and `source_key` default to this system and the id.
+ * Insert facts of one kind in the caller's transaction. Personal values given in clear are encrypted and digested;
+ * `source` and `source_key` default to this system and the id.
  * @returns the ids, in the order of the rows
  */
 export async function recordFacts<N extends FactName>(
   ctx: RequestContext,
   fact: N,
   rows: readonly FactInput<N>[],
-  derivation: Derivation = usualDerivation,
 ): Promise<string[]> {
   if (rows.length === 0) return []
-  const complete = rows.map((row) =>
-    sealPersonalValues(fact, completeFact(fact, row, OWN_SOURCE, derivation), ctx.cipher),
-  )
+  const complete = rows.map((row) => sealPersonalValues(fact, completeFact(row, OWN_SOURCE), ctx.cipher))
   await ctx.db.insert(factTables[fact] as PgTable).values(complete)
   await announceFacts(
     ctx,
@@ -40,8 +34,8 @@ export async function recordFacts<N extends FactName>(
 }
 
 /**
- * Tell the lake of rows that were written otherwise: whoever changes a fact raises its `version` by one and announces
- * the new version in the same transaction.
+ * Tell the lake of rows that this transaction inserted or changed by other means. Whoever changes a fact raises its
+ * `version` by one and announces the new version: the lake takes each version once and shows the highest.
  */
 export async function announceFacts(
   ctx: RequestContext,

@@ -1,0 +1,81 @@
+/** Compaction: many small files of a month become one, in one transaction; the old ones are deleted an hour later. */
+import type { Database } from '@hengjian/platform/db'
+import { type LakeCatalogue, lakeColumns, quoted } from './catalogue.ts'
+import type { Engine } from './engine.ts'
+import { type ListedFile, listFiles, liveFiles, selectFrom } from './list-files.ts'
+import { writeFileOf } from './write-batch.ts'
+
+const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+/** One compaction at a time. */
+const LOCK = 4_503_020_002
+
+/** What a compaction did. */
+export interface Compaction {
+  readonly merged: number
+  readonly written: number
+}
+
+/**
+ * Merge the months of `facts` that have at least `atLeast` files. Every version of every row is kept.
+ * Does nothing while another process compacts.
+ */
+export async function compactLake(options: {
+  engine: Engine
+  folder: string
+  catalogue: LakeCatalogue
+  database: Database
+  facts: readonly string[]
+  atLeast: number
+}): Promise<Compaction> {
+  const { database } = options
+  const live = await database.transaction(SYSTEM, (tx) => liveFiles(tx.client, options.facts))
+  const months = Map.groupBy(live, (file) => `${file.fact}/${file.month}`)
+  let merged = 0
+  let written = 0
+  for (const files of months.values()) {
+    if (files.length < options.atLeast) continue
+    if (await mergeFiles(options, files)) {
+      merged += files.length
+      written += 1
+    }
+  }
+  return { merged, written }
+}
+
+async function mergeFiles(
+  options: { engine: Engine; folder: string; catalogue: LakeCatalogue; database: Database },
+  files: readonly ListedFile[],
+): Promise<boolean> {
+  const { fact: name, month } = files[0]!
+  const fact = options.catalogue[name]
+  if (!fact) return false
+  const columns = lakeColumns(fact).map((column) => quoted(column.name))
+  return options.database.transaction(SYSTEM, async (tx) => {
+    const ids = files.map((file) => file.id)
+    const lock = await tx.client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
+      LOCK,
+    ])
+    if (!lock.rows[0]!.got) return false
+    // another process may have merged them since the list was read
+    const still = await tx.client.query(
+      'UPDATE lake_file SET retired_at = now() WHERE id = ANY($1) AND retired_at IS NULL',
+      [ids],
+    )
+    if (still.rowCount !== ids.length)
+      throw new Error(`lake: ${name}/${month} changed while it was being merged`)
+    const file = await options.engine.connected((connection) =>
+      writeFileOf(
+        connection,
+        options.folder,
+        fact,
+        month,
+        `SELECT ${columns.join(', ')}, day FROM (${selectFrom(options.folder, fact, files)}) ORDER BY unit_path, occurred_at`,
+      ),
+    )
+    const rows = files.reduce((sum, each) => sum + each.rows, 0)
+    if (file?.rows !== rows)
+      throw new Error(`lake: merging ${name}/${month} gave ${file?.rows} rows instead of ${rows}`)
+    await listFiles(tx, [file])
+    return true
+  })
+}
