@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { FactCatalogue } from './catalogue.ts'
 import type { AtHandField, IndicatorDefinition, ParameterValues, Trigger, Window } from './definition.ts'
+import { assertShape } from './definition-shape.ts'
 import { column, condition, from, plusMonths, type Scope, type Typed, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { double, identifier, text, ZONE } from './sql.ts'
@@ -266,6 +267,7 @@ function aggregate(definition: IndicatorDefinition, scope: Scope, filter: string
 }
 
 function selectOf(definition: IndicatorDefinition, catalogue: FactCatalogue): string {
+  assertShape(definition)
   const bare = scopeOf(definition, catalogue)
   const trigger = definition.trigger ?? fault('trigger', 'an in-process indicator needs one')
   const source = from(definition.source, bare, 'source')

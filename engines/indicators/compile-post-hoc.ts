@@ -8,6 +8,7 @@
 import type { FactCatalogue } from './catalogue.ts'
 import { monthStart, shiftDays, shiftMonths } from './days.ts'
 import type { Base, Dimension, Expression, IndicatorDefinition, Measure, Related } from './definition.ts'
+import { assertShape } from './definition-shape.ts'
 import { column, condition, from, plusMonths, type Scope, type Typed, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { checkOptions, dimensionsOf, greatestValue, type PostHocOptions, runScope } from './run-options.ts'
@@ -82,6 +83,7 @@ export function prepareRun(
 ): Run {
   checkOptions(options)
   const dimensions = dimensionsOf(definition, options)
+  assertShape(definition)
   const own = definition.window.kind
   if (own === 'at_hand') fault('window.kind', 'at_hand has no meaning in an analysis')
   const window = own === 'rolling' ? own : (options.window ?? own)
@@ -98,7 +100,8 @@ export function prepareRun(
   }
 }
 
-function statementOf(run: Run): string {
+/** The whole statement of a run; also tells `run.needs`. */
+export function statementOf(run: Run): string {
   const kind = run.definition.measure.kind
   if (kind === 'overdue') return overdueStatement(run)
   const cells =
@@ -109,10 +112,10 @@ function statementOf(run: Run): string {
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
 /** A local timestamp constant at the start of a day. */
-const startOf = (day: string) => `TIMESTAMP '${day} 00:00:00'`
+export const startOf = (day: string) => `TIMESTAMP '${day} 00:00:00'`
 
 /** `from <= time < to`; on a plain column of PostgreSQL the constants are converted instead of the column. */
-function between(
+export function between(
   expression: Expression,
   scope: Scope,
   path: string,
@@ -273,7 +276,7 @@ function allAggregates(run: Run) {
 }
 
 /** The city of a group, or the constant that stands for it. */
-function cityExpression(run: Run, unit: string): string {
+export function cityExpression(run: Run, unit: string): string {
   if (run.definition.allUnits || run.options.city === 'all') return `'/'`
   return cityOf(unit)
 }
@@ -330,7 +333,7 @@ function relatedOf(measure: Measure): { related: Related; path: string } | null 
 }
 
 /** Rows of another fact counted into the same groups. */
-export function relatedRows(run: Run, extraFirst: string): string | null {
+export function relatedRows(run: Run, first: string, end = run.end): string | null {
   const found = relatedOf(run.definition.measure)
   if (!found) return null
   const { related, path } = found
@@ -359,7 +362,7 @@ export function relatedRows(run: Run, extraFirst: string): string | null {
     columns.push(`${asText(of, options.dialect)} AS ${identifier(`d_${dimension.name}`)}`)
   }
   if (related.distinct) columns.push(`${value(related.distinct, source.scope, `${path}.distinct`).sql} AS v`)
-  const where = [between(time, source.scope, `${path}.time`, extraFirst, run.end), scopeOfRows(run, unit)]
+  const where = [between(time, source.scope, `${path}.time`, first, end), scopeOfRows(run, unit)]
   if (related.filter) where.push(condition(related.filter, source.scope, `${path}.filter`))
   return `SELECT ${columns.join(', ')} FROM ${source.from} WHERE ${where.filter((w) => w !== 'TRUE').join(' AND ')}`
 }
@@ -421,6 +424,18 @@ function earliestMonth(run: Run, months: Expression): string | null {
  * starts and ends counts exactly the different values; ends come before starts at the same moment (half-open).
  */
 function overlapCells(run: Run): Cells {
+  const keys = keyNames(run)
+  const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
+  return {
+    ctes: `${overlapLevels(run)},
+peak AS (SELECT ${key('r')}, max(r.n) AS num FROM level AS r GROUP BY ${key('r')}),
+size AS (SELECT ${key('r')}, min(r.u) AS u, count(*) AS sample FROM src AS r GROUP BY ${key('r')}),
+cells AS (SELECT p.*, s.u, s.sample, s.sample AS n_any, DATE '${run.first}' AS bucket FROM peak AS p JOIN size AS s ON ${['city', ...keys].map((name) => `p.${name} IS NOT DISTINCT FROM s.${name}`).join(' AND ')})`,
+  }
+}
+
+/** CTEs from intervals (`src`) to the number of different values at each moment (`level`). */
+function overlapLevels(run: Run, only: readonly string[] = []): string {
   const { measure } = run.definition
   if (measure.kind !== 'overlap') fault('measure.kind', 'must be overlap')
   if (run.window !== 'period') fault('window.kind', 'overlap is measured over the period of the run')
@@ -439,22 +454,28 @@ function overlapCells(run: Run): Cells {
       ]
     },
     (_time, scope) =>
-      `${between(measure.from, scope, 'measure.from', null, run.end)} AND ${between(measure.to, scope, 'measure.to', run.first, null)} AND ${value(measure.from, scope, 'measure.from').sql} < ${value(measure.to, scope, 'measure.to').sql}`,
+      [
+        between(measure.from, scope, 'measure.from', null, run.end),
+        between(measure.to, scope, 'measure.to', run.first, null),
+        `${value(measure.from, scope, 'measure.from').sql} < ${value(measure.to, scope, 'measure.to').sql}`,
+      ].join(' AND '),
   )
   const keys = keyNames(run)
   const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
-  const columns = `${cityExpression(run, 'r.u')} AS city`
-  return {
-    ctes: `src AS (SELECT r.*, ${columns} FROM (${rows.select}) AS r WHERE r.v IS NOT NULL AND r.f < r.g),
-reach AS (SELECT r.*, max(r.g) OVER (PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM src AS r),
-island AS (SELECT r.*, sum(CASE WHEN r.before IS NULL OR r.f >= r.before THEN 1 ELSE 0 END) OVER (PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nr FROM reach AS r),
+  const own = `PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g, r.id`
+  const kept = ['r.v IS NOT NULL', 'r.f < r.g', ...only].join(' AND ')
+  return `src AS (SELECT r.*, ${cityExpression(run, 'r.u')} AS city FROM (${rows.select}) AS r WHERE ${kept}),
+reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM src AS r),
+island AS (SELECT r.*, sum(CASE WHEN r.before IS NULL OR r.f >= r.before THEN 1 ELSE 0 END) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nr FROM reach AS r),
 merged AS (SELECT ${key('r')}, r.v, r.nr, min(r.f) AS f, max(r.g) AS g FROM island AS r GROUP BY ${key('r')}, r.v, r.nr),
 edge AS (SELECT ${key('r')}, r.f AS moment, 1 AS step FROM merged AS r UNION ALL SELECT ${key('r')}, r.g, -1 FROM merged AS r),
-level AS (SELECT ${key('r')}, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r),
-peak AS (SELECT ${key('r')}, max(r.n) AS num FROM level AS r GROUP BY ${key('r')}),
-size AS (SELECT ${key('r')}, min(r.u) AS u, count(*) AS sample FROM src AS r GROUP BY ${key('r')}),
-cells AS (SELECT p.*, s.u, s.sample, s.sample AS n_any, DATE '${run.first}' AS bucket FROM peak AS p JOIN size AS s ON ${['city', ...keys].map((name) => `p.${name} IS NOT DISTINCT FROM s.${name}`).join(' AND ')})`,
-  }
+level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r)`
+}
+
+/** The facts whose intervals contain the first moment of the greatest overlap of one group. */
+export function overlapPeak(run: Run, only: readonly string[]): string {
+  const moment = '(SELECT l.moment FROM level AS l ORDER BY l.n DESC, l.moment LIMIT 1)'
+  return `SELECT * FROM (WITH ${overlapLevels(run, only)} SELECT ${text(run.definition.source.fact)} AS fact, r.id, r.t, r.u, 'counted' AS role FROM src AS r WHERE r.f <= ${moment} AND r.g > ${moment}) AS peak`
 }
 
 // ---- judging --------------------------------------------------------------------------------------------------------

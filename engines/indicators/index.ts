@@ -1,5 +1,7 @@
 /** Indicators as data: check a definition, turn it into SQL, explain an answer. See README.md. */
 export type { CatalogueColumn, CatalogueTable, ColumnType, FactCatalogue } from './catalogue.ts'
+export { checkDefinition } from './check-definition.ts'
+export { compileDrilldown, type DrilldownGroup, type DrilldownRow } from './compile-drilldown.ts'
 export {
   type AtHand,
   compileInProcess,
@@ -11,7 +13,10 @@ export {
   listens,
 } from './compile-in-process.ts'
 export { compilePostHoc, type PostHocRow, type PostHocStatement } from './compile-post-hoc.ts'
+export { compileProbe, type Probe } from './compile-probe.ts'
 export type * from './definition.ts'
+export type { Fault } from './definition-shape.ts'
+export { type DimensionLabels, type Explanation, explain } from './explain.ts'
 export { DefinitionFault } from './fault.ts'
 export type { LocalRegions, ParameterOverride, PostHocOptions } from './run-options.ts'
 export type { Dialect } from './sql.ts'
