@@ -1,0 +1,27 @@
+/** `hengjian sample`: load the sample city with its planted anomalies. */
+
+import { parseConfig } from '@hengjian/platform/config'
+import type { Command } from 'commander'
+import { createProgress } from '../progress.ts'
+import { loadSample } from '../sample/load-sample.ts'
+
+export function addSample(program: Command): void {
+  program
+    .command('sample')
+    .description('Load a sample city: deterministic, with planted anomalies and their ground truth')
+    .option('--vehicles <number>', 'vehicles registered at the end', Number, 20_000)
+    .option('--years <number>', 'years of history', Number, 2)
+    .option('--seed <number>', 'the same seed gives the same city', Number, 7)
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { vehicles: number; years: number; seed: number; json?: boolean }) => {
+      const progress = createProgress('Sample city', { unit: 'rows', quiet: options.json ?? false })
+      const { json, ...city } = options
+      const loaded = await loadSample(parseConfig(process.env), { ...city, onProgress: progress.update })
+      progress.stop()
+      console.log(
+        json
+          ? JSON.stringify(loaded)
+          : `${loaded.rows} rows in ${loaded.seconds.toFixed(1)} s; ground truth: ${loaded.truthFile}`,
+      )
+    })
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { ConfigError } from '@hengjian/platform/config'
+import { KeysError } from '@hengjian/platform/crypto'
+/** The `hengjian` command. Exit codes: 0 done, 1 failed, 2 wrong use, 78 wrong configuration. */
+import { Command, CommanderError } from 'commander'
+import { addAnalyse } from './commands/analyse.ts'
+import { addAudit } from './commands/audit.ts'
+import { addImport } from './commands/import.ts'
+import { addMigrate } from './commands/migrate.ts'
+import { addSample } from './commands/sample.ts'
+import { addServe } from './commands/serve.ts'
+import { addStart } from './commands/start.ts'
+import { addUser } from './commands/user.ts'
+
+const program = new Command('hengjian')
+  .description('Supervision of public business: facts with evidence, indicators, work with deadlines.')
+  .version('0.1.0')
+  .showHelpAfterError()
+  .exitOverride()
+
+for (const add of [addStart, addServe, addMigrate, addSample, addImport, addAnalyse, addAudit, addUser])
+  add(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has already said what was wrong, or printed what was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof ConfigError || error instanceof KeysError) {
+    console.error(error.message)
+    return 78
+  }
+  console.error(
+    error instanceof Error
+      ? `${error.message}${process.env['DEBUG'] ? `\n${error.stack}` : ''}`
+      : String(error),
+  )
+  return 1
+}

@@ -1,0 +1,70 @@
+/** Everything that exists once per process, opened in order. */
+import { join } from 'node:path'
+import { factCatalogue } from '@hengjian/business'
+import type { Config } from '@hengjian/platform/config'
+import { type Services, systemClock } from '@hengjian/platform/context'
+import { createCipher, type Keys, loadKeys } from '@hengjian/platform/crypto'
+import { addressesOf, assertSchemaCurrent, migrateDatabase, openDatabase } from '@hengjian/platform/db'
+import { createLake, type Lake } from '@hengjian/platform/lake'
+import { onShutdown } from '@hengjian/platform/process'
+import { type Logger, pino } from 'pino'
+import { adminUrlOf, rolePasswordOf } from './addresses.ts'
+
+/** Services with the lake and the addresses that jobs need. */
+export interface AppServices extends Services {
+  readonly lake: Lake
+  readonly jobsUrl: string
+}
+
+/** Log of a process: JSON lines; secrets and personal fields never reach it. */
+export const createLog = (config: Config, name: string): Logger =>
+  pino({
+    name,
+    level: config.logLevel,
+    redact: {
+      paths: ['password', '*.password', 'token', '*.token', 'cookie', '*.cookie', '*.idNumber', '*.mobile'],
+      censor: '[redacted]',
+    },
+  })
+
+/** Bring the database up to date with the keys of this installation. */
+export async function migrate(config: Config, adminUrl: string, log: (line: string) => void): Promise<Keys> {
+  const keys = loadKeys(config.dataDir)
+  await migrateDatabase({ adminUrl, rolePassword: rolePasswordOf(keys), log })
+  return keys
+}
+
+/** Open database and lake; refuses an older schema. Closed by `onShutdown`, or by `close` for short commands. */
+export async function openServices(
+  config: Config,
+  options: { name: string; log?: Logger; connections?: number },
+): Promise<AppServices & { close(): Promise<void> }> {
+  const log = options.log ?? createLog(config, options.name)
+  const keys = loadKeys(config.dataDir)
+  const { appUrl, jobsUrl } = addressesOf(await adminUrlOf(config), rolePasswordOf(keys))
+  const database = openDatabase(appUrl, {
+    applicationName: `hengjian-${options.name}`,
+    max: options.connections ?? 20,
+  })
+  await assertSchemaCurrent(database.pool)
+  const lake = await createLake({ folder: join(config.dataDir, 'lake'), catalogue: factCatalogue, database })
+  const close = async () => {
+    lake.close()
+    await database.close()
+  }
+  const forget = onShutdown('database', close)
+  return {
+    config,
+    keys,
+    cipher: createCipher(keys),
+    database,
+    log,
+    clock: systemClock,
+    lake,
+    jobsUrl,
+    close: async () => {
+      forget()
+      await close()
+    },
+  }
+}
