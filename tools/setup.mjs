@@ -63,7 +63,10 @@ async function install(reason) {
   const seconds = () => Math.round((Date.now() - began) / 1000)
   console.log(`Installing packages (${reason}). This takes a minute or two the first time.`)
   const ticking = setInterval(() => console.log(`  … still installing, ${seconds()} s`), 15_000)
-  const { code, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Versions are those of package-lock.json. Not `npm ci`: it refuses a lock file that lacks the optional packages of
+  // some other system, which a registry may not offer.
+  const options = ['--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const { code, output } = await npm(['install', ...options])
   clearInterval(ticking)
   if (code !== 0) giveUp(`The packages could not be installed.\n${explain(output)}`)
   console.log(`Packages installed in ${seconds()} s.`)
@@ -81,14 +84,15 @@ function npm(args) {
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
     child.once('error', (error) =>
-      resolve({ code: 1, output: error.code === 'ENOENT' ? 'NPM_MISSING' : error.message }),
+      resolve({ code: 1, output: error.code === 'ENOENT' ? NO_NPM : error.message }),
     )
     child.once('close', (code) => resolve({ code, output }))
   })
 }
 
+const NO_NPM = 'The program npm was not found. Install Node.js together with npm: https://nodejs.org'
+
 const EXPLANATIONS = [
-  [/NPM_MISSING/, 'The program npm was not found. Install Node.js together with npm: https://nodejs.org'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|network/i,
     'npm cannot reach its registry. Check the connection and the proxy (npm config get registry; HTTPS_PROXY), or ' +
@@ -96,16 +100,12 @@ const EXPLANATIONS = [
   ],
   [/ENOSPC/, 'The disk is full; about 1.5 GB is needed.'],
   [/EACCES|EPERM|EROFS/, 'This user may not write here.'],
-  [/EBADENGINE|Unsupported engine/, 'A package asks for a newer npm or Node.js.'],
-  [
-    /can only install packages when your package.json and package-lock.json/,
-    'package-lock.json does not fit package.json: run npm install.',
-  ],
 ]
 
 function explain(output) {
+  if (output === NO_NPM) return output
   const words = EXPLANATIONS.find(([pattern]) => pattern.test(output))?.[1]
-  const said = output.trim().split('\n').slice(-15).join('\n')
+  const said = output.trim().split('\n').slice(0, 20).join('\n')
   return [words, words ? 'npm said:' : 'npm failed and said:', said].filter(Boolean).join('\n')
 }
 
