@@ -198,3 +198,6 @@ export const session = pgTable(
   },
   (t) => [unique('session_token').on(t.tokenHash), index('session_user').on(t.userId)],
 )
+
+/** Guarded tables of this module, for the sweep. */
+export const guardedTables = [role, rolePermission, userRole] as const

@@ -1,0 +1,8 @@
+export { createAuthenticator } from './authenticator.ts'
+export { type BuiltInRole, builtInRoles, ensureBuiltInRoles } from './built-in-roles.ts'
+export { type PermissionCatalogue, type PermissionSource, permissionCatalogue } from './catalogue.ts'
+export { ensureUnits, ensureUsers, type UnitSeed, type UserSeed } from './ensure.ts'
+export { type PermissionHolder, userNamesOf, usersHolding } from './holders.ts'
+export { createIdentityModule, identityPermissionSource } from './module.ts'
+export { guardedTables as identityGuardedTables } from './tables.ts'
+export { findUnitsByPath, localRegionsOf, type Unit, unitOf } from './units.ts'
