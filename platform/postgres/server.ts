@@ -29,6 +29,8 @@ export interface Site extends Workplace {
 const RETRY_AFTER_KILL_MS = 10_000
 /** Replaying the log after a crash takes its time; the process is watched meanwhile. */
 const RECOVERY_LIMIT_MS = 15 * 60_000
+/** SQLSTATE invalid_password. */
+const WRONG_PASSWORD = '28P01'
 /** A fast shutdown writes a checkpoint. */
 const STOP_LIMIT_MS = 15_000
 
@@ -105,8 +107,11 @@ function strangersPid(dataDirectory: string): Record<string, string> {
   return who === 'other' || who === 'none' ? { PG_GRANDPARENT_PID: String(file.pid) } : {}
 }
 
-/** True when a server at `port` accepts the password and serves exactly this data directory. */
-export async function answers(port: number, password: string, dataDirectory: string): Promise<boolean> {
+/**
+ * True when a server at `port` accepts the password and serves exactly this data directory.
+ * @throws when a server there refuses the password: waiting would not help
+ */
+async function answers(port: number, password: string, dataDirectory: string): Promise<boolean> {
   const client = new pg.Client({
     connectionString: adminUrlOf(port, password),
     connectionTimeoutMillis: 2000,
@@ -116,8 +121,13 @@ export async function answers(port: number, password: string, dataDirectory: str
     await client.connect()
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory')
     return realpathSync(rows[0]!.data_directory) === realpathSync(dataDirectory)
-  } catch {
-    return false
+  } catch (error) {
+    if ((error as { code?: string }).code !== WRONG_PASSWORD) return false
+    throw new Error(
+      `The PostgreSQL at port ${port} refuses the password kept beside ${dataDirectory}. ` +
+        `Was the file "password" replaced, or does another server use that port?`,
+      { cause: error },
+    )
   } finally {
     await client.end().catch(() => {})
   }

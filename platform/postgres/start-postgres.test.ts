@@ -204,6 +204,15 @@ test('NFR-7 a second supervisor of one DATA_DIR is refused by name, and served o
   expect((await waiting).pid).not.toBe(held.pid)
 })
 
+test('a running server that refuses the kept password is named at once', async () => {
+  const dataDir = freshDir()
+  const held = await holdInProcess(dataDir)
+  writeFileSync(join(dataDir, 'postgres', 'password'), 'not it\n')
+  await expect(findPostgres({ dataDir })).rejects.toThrow(/refuses the password/)
+  held.process.kill('SIGTERM')
+  await ended(held.process)
+})
+
 test('NFR-9 stop ends the server and its socket; nothing is found then', async () => {
   const dataDir = freshDir()
   const postgres = await startPostgres({ dataDir })
