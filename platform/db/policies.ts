@@ -37,11 +37,19 @@ export const unscopedTables: Readonly<Record<string, string>> = {
 }
 
 /** Columns that say whose record a row is, in order of preference. */
-export const OWNER_COLUMNS = ['handler_id', 'assignee_id', 'requested_by', 'user_id', 'created_by', 'operator_id']
+export const OWNER_COLUMNS = ['handler_id', 'assignee_id', 'requested_by', 'user_id', 'created_by']
 
 const range = (column: string) =>
   `"${column}" >= nullif(current_setting('app.lo', true), '') AND "${column}" < nullif(current_setting('app.hi', true), '')`
 const ACTOR = `nullif(current_setting('app.actor', true), '')::uuid`
+
+/** Condition that a row is the caller's own; parts of a transaction are owned with it. Null: no owner is known. */
+function ownedBy(table: TableShape): string | null {
+  const owner = OWNER_COLUMNS.find((column) => table.columns.has(column))
+  if (owner) return `"${owner}" = ${ACTOR}`
+  if (!table.columns.has('transaction_id')) return null
+  return `EXISTS (SELECT 1 FROM "transaction" t WHERE t.id = "${table.name}"."transaction_id" AND t.handler_id = ${ACTOR})`
+}
 
 interface TableShape {
   readonly name: string
@@ -84,9 +92,9 @@ export function policyStatements(
 
   if (table.columns.has('unit_path')) {
     secure()
-    const owner = OWNER_COLUMNS.find((column) => table.columns.has(column))
-    const inRange = owner
-      ? `${range('unit_path')} AND (current_setting('app.own', true) IS DISTINCT FROM 'on' OR "${owner}" = ${ACTOR})`
+    const mine = ownedBy(table)
+    const inRange = mine
+      ? `${range('unit_path')} AND (current_setting('app.own', true) IS DISTINCT FROM 'on' OR ${mine})`
       : range('unit_path')
     const readable = table.columns.has('assigned_path')
       ? `(${inRange}) OR (${range('assigned_path')})`

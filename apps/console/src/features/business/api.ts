@@ -1,0 +1,44 @@
+/** Calls of business handling and what they make stale. */
+import { businessContract } from '@hengjian/business/contract'
+import { useQueryClient } from '@tanstack/react-query'
+import { clientOf } from '../../client.ts'
+
+export const business = clientOf(businessContract)
+
+export type Transaction = Awaited<ReturnType<typeof business.getTransaction>>
+export type TransactionRow = Awaited<ReturnType<typeof business.findTransactions>>['items'][number]
+export type BusinessKind = Awaited<ReturnType<typeof business.listBusinessKinds>>['items'][number]
+export type FoundVehicle = Awaited<ReturnType<typeof business.findVehicles>>['items'][number]
+export type Person = Awaited<ReturnType<typeof business.findPersons>>['items'][number]
+export type Accepted = Awaited<ReturnType<typeof business.acceptTransaction>>
+
+export const businessKeys = {
+  all: ['business'] as const,
+  transactions: ['business', 'transactions'] as const,
+  transaction: (id: string) => ['business', 'transaction', id] as const,
+  counts: ['business', 'counts'] as const,
+  kinds: ['business-kinds'] as const,
+  search: ['business', 'search'] as const,
+}
+
+export const kindsQuery = {
+  queryKey: businessKeys.kinds,
+  queryFn: async () => (await business.listBusinessKinds({})).items,
+  staleTime: Number.POSITIVE_INFINITY,
+}
+
+export const transactionQuery = (id: string) => ({
+  queryKey: businessKeys.transaction(id),
+  queryFn: () => business.getTransaction({ id }),
+})
+
+/** After anything that moves a transaction: lists, counts, the record, the workbench. */
+export function useTransactionMoved() {
+  const queries = useQueryClient()
+  return async (): Promise<void> => {
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: businessKeys.all }),
+      queries.invalidateQueries({ queryKey: ['supervision'] }),
+    ])
+  }
+}

@@ -1,0 +1,109 @@
+import type { StateLabels } from '../../parts/state-tag.tsx'
+
+export const transactionStates: StateLabels = {
+  accepted: { label: '已受理', tone: 'active' },
+  held: { label: '待授权', tone: 'warn' },
+  in_review: { label: '复核中', tone: 'active' },
+  returned: { label: '已退回', tone: 'bad' },
+  approved: { label: '已复核', tone: 'active' },
+  issued: { label: '已制证', tone: 'active' },
+  archived: { label: '已归档', tone: 'active' },
+  completed: { label: '办结', tone: 'good' },
+  suspended: { label: '已挂起', tone: 'warn' },
+  withdrawn: { label: '退办', tone: 'plain' },
+}
+
+/** States in which nothing more happens. */
+export const ended = (state: string): boolean => state === 'completed' || state === 'withdrawn'
+
+export const subjectKinds: Readonly<Record<string, string>> = { vehicle: '机动车', licence: '驾驶证' }
+export const channels: Readonly<Record<string, string>> = {
+  window: '窗口办',
+  institution: '社会办',
+  online: '网上办',
+  kiosk: '自助办',
+}
+export const steps: Readonly<Record<string, string>> = {
+  accept: '受理',
+  review: '复核',
+  issue: '制证',
+  archive: '归档',
+}
+export const stepStates: StateLabels = {
+  open: { label: '待办', tone: 'active' },
+  done: { label: '完成', tone: 'good' },
+  returned: { label: '退回', tone: 'bad' },
+}
+
+/** Codes of GA/T 16 that windows meet; others are shown as they are. */
+export const plateKinds: Readonly<Record<string, string>> = {
+  '01': '大型汽车',
+  '02': '小型汽车',
+  '07': '两、三轮摩托车',
+  '08': '轻便摩托车',
+  '13': '低速车',
+  '15': '挂车',
+  '16': '教练汽车',
+  '22': '临时行驶车',
+  '51': '大型新能源汽车',
+  '52': '小型新能源汽车',
+}
+export const vehicleTypes: Readonly<Record<string, string>> = {
+  K33: '轿车',
+  K31: '小型普通客车',
+  K32: '小型越野客车',
+  K21: '中型普通客车',
+  K11: '大型普通客车',
+  H11: '重型普通货车',
+  H21: '中型普通货车',
+  H31: '轻型普通货车',
+  B11: '重型普通半挂车',
+  Q11: '重型半挂牵引车',
+  M11: '普通正三轮摩托车',
+  M21: '普通二轮摩托车',
+  M22: '轻便二轮摩托车',
+}
+export const useNatures: Readonly<Record<string, string>> = {
+  A: '非营运',
+  B: '公路客运',
+  C: '公交客运',
+  D: '出租客运',
+  E: '旅游客运',
+  F: '货运',
+  G: '租赁',
+  L: '营转非',
+  M: '出租转非',
+  N: '教练',
+}
+export const colours: Readonly<Record<string, string>> = {
+  A: '白',
+  B: '灰',
+  C: '黄',
+  D: '粉',
+  E: '红',
+  F: '紫',
+  G: '绿',
+  H: '蓝',
+  I: '棕',
+  J: '黑',
+}
+export const licenceClasses = ['A1', 'A2', 'A3', 'B1', 'B2', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'D', 'E', 'F', 'M', 'N', 'P']
+
+export const amendmentFields: Readonly<Record<string, string>> = {
+  address: '联系地址',
+  mobile: '手机号码',
+  name: '姓名',
+  licence_class: '准驾车型',
+  colour: '车身颜色',
+}
+
+/** Words for a code, with the code where there are none. */
+export const wordOf = (labels: Readonly<Record<string, string>>, code: string | null | undefined): string =>
+  code ? (labels[code] ?? code) : ''
+
+export const optionsOf = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }))
+
+/** The same with the code shown, for fields where clerks know it by heart. */
+export const codedOptionsOf = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).map(([value, label]) => ({ value, label: `${value} ${label}` }))

@@ -1,0 +1,7 @@
+/** The features of the console, in the order of the menu. */
+import type { Feature } from '../feature.ts'
+import { business } from './business/index.tsx'
+import { identity } from './identity/index.tsx'
+import { work } from './work/index.tsx'
+
+export const features: readonly Feature[] = [work, business, identity]

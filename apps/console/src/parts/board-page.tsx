@@ -1,0 +1,62 @@
+/** The board: figures that lead to their records, charts with their tables. */
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { formatCount } from '../formats.ts'
+
+export function BoardPage({
+  title,
+  head,
+  children,
+}: {
+  title: string
+  head?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <div className="hj-page">
+      <div className="hj-page-head">
+        <h1>{title}</h1>
+        <div className="hj-actions">{head}</div>
+      </div>
+      {children}
+    </div>
+  )
+}
+
+export interface Figure {
+  key: string
+  label: string
+  value: number | string | null | undefined
+  /** Where the records of the figure are. */
+  to?: string
+  search?: Readonly<Record<string, string>>
+  hint?: string
+}
+
+/** Figures in a row; each leads to the records that make it. */
+export function Figures({ figures }: { figures: readonly Figure[] }) {
+  return (
+    <div className="hj-figures">
+      {figures.map((figure) => {
+        const content = (
+          <>
+            <span>{figure.label}</span>
+            <strong className="hj-num">
+              {typeof figure.value === 'string' ? figure.value : formatCount(figure.value)}
+            </strong>
+            {figure.hint && <span className="hj-small">{figure.hint}</span>}
+          </>
+        )
+        return figure.to ? (
+          <Link key={figure.key} className="hj-figure" to={figure.to} search={(figure.search ?? {}) as never}>
+            {content}
+          </Link>
+        ) : (
+          <div key={figure.key} className="hj-figure">
+            {content}
+          </div>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+/** How long is left until something is due, in the words of a deadline. */
+import { ClockCircleOutlined, ExclamationCircleOutlined } from '@ant-design/icons'
+import { Tag, Tooltip } from 'antd'
+import { formatInstant } from '../formats.ts'
+
+const HOUR = 3_600_000
+
+/**
+ * `workingDays` comes from the server's calendar where the operation tells it; else the time left is shown as it is,
+ * in hours and days by the clock, and says so.
+ */
+export function WorkingDaysLeft({
+  dueAt,
+  workingDays,
+  ended = false,
+}: {
+  dueAt: string | null | undefined
+  workingDays?: number | null | undefined
+  ended?: boolean
+}) {
+  if (!dueAt) return <span className="hj-muted">—</span>
+  if (ended) return <span className="hj-nowrap">{formatInstant(dueAt)}</span>
+  const left = new Date(dueAt).getTime() - Date.now()
+  const late = left < 0
+  const soon = !late && left < 24 * HOUR
+  return (
+    <Tooltip title={`应于 ${formatInstant(dueAt)} 前办结`}>
+      <Tag
+        color={late ? 'error' : soon ? 'warning' : 'default'}
+        icon={late ? <ExclamationCircleOutlined /> : <ClockCircleOutlined />}
+        style={{ marginInlineEnd: 0 }}
+      >
+        {words(left, workingDays)}
+      </Tag>
+    </Tooltip>
+  )
+}
+
+function words(left: number, workingDays: number | null | undefined): string {
+  const late = left < 0
+  if (workingDays !== null && workingDays !== undefined) {
+    if (late) return workingDays === 0 ? '已超期' : `超期 ${Math.abs(workingDays)} 个工作日`
+    return workingDays === 0 ? '今日到期' : `余 ${workingDays} 个工作日`
+  }
+  const hours = Math.abs(left) / HOUR
+  const span =
+    hours < 1
+      ? `${Math.ceil(hours * 60)} 分钟`
+      : hours < 48
+        ? `${Math.floor(hours)} 小时`
+        : `${Math.floor(hours / 24)} 天`
+  return late ? `超期 ${span}` : `余 ${span}`
+}

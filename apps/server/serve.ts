@@ -1,0 +1,37 @@
+/** Run the roles of one process until it is told to stop. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createAuthenticator } from '@hengjian/identity'
+import type { Config } from '@hengjian/platform/config'
+import { createHttpServer } from '@hengjian/platform/http'
+import { onShutdown } from '@hengjian/platform/process'
+import { composeModules } from './modules.ts'
+import { type AppServices, openServices } from './services.ts'
+import { startWorker } from './worker.ts'
+
+const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url))
+
+/** Start what `config.roles` names. Resolves when everything listens. */
+export async function serve(config: Config): Promise<void> {
+  const services = await openServices(config, { name: config.roles.join('+') })
+  const house = await composeModules(services)
+  if (config.roles.includes('worker')) await startWorker(services, house)
+  if (config.roles.includes('web')) await startWeb(services, house)
+}
+
+async function startWeb(services: AppServices, house: Awaited<ReturnType<typeof composeModules>>): Promise<void> {
+  const { config, log } = services
+  const app = await createHttpServer({
+    services,
+    modules: house.modules,
+    authenticator: createAuthenticator(services),
+    ...(existsSync(CONSOLE) ? { consoleDir: CONSOLE } : {}),
+    ready: async () => {
+      const database = await services.database.pool.query('SELECT 1').then(() => 'ok', (error: Error) => error.message)
+      return { ok: database === 'ok', checks: { database } }
+    },
+  })
+  await app.listen({ port: config.port, host: config.host })
+  onShutdown('web', () => app.close())
+  log.info({ port: config.port }, 'web listens')
+}
