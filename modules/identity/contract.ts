@@ -34,6 +34,8 @@ export type RoleClass = z.infer<typeof roleClass>
 const unitState = z.enum(['active', 'closed'])
 const userState = z.enum(['active', 'disabled'])
 const empty = z.object({})
+/** Input of a write that takes none: the body may be left out. */
+const nothing = z.object({}).optional()
 const byId = z.object({ id: z.uuid() })
 const userName = z
   .string()
@@ -182,7 +184,7 @@ export const identityContract = {
     path: '/sessions/current',
     permission: 'signed-in',
     summary: '退出登录',
-    input: empty,
+    input: nothing,
     output: empty,
   }),
   signOutEverywhere: operation({
@@ -191,7 +193,7 @@ export const identityContract = {
     path: '/sessions',
     permission: 'signed-in',
     summary: '退出本人全部会话',
-    input: empty,
+    input: nothing,
     output: z.object({ ended: z.number().int() }),
   }),
   stepUp: operation({
