@@ -59,7 +59,7 @@ export const explanation = z.object({
     legalBasis: z.string().nullable(),
   }),
   status: z
-    .enum(['fired', 'unavailable'])
+    .enum(['fired', 'clear', 'cannot_judge', 'unavailable'])
     .describe('unavailable: the outside system did not answer, the fallback applied'),
   measured: z.number().nullable(),
   base: z.number().nullable(),
@@ -76,6 +76,19 @@ export const explanation = z.object({
     'minutes',
   ]),
   sample: z.number().nullable(),
+  minimumSample: z.number(),
+  period: z.string().nullable().describe('2026-03, 2026-03-05 or 2026-03-01..2026-03-31'),
+  also: z
+    .object({
+      measured: z.number().nullable(),
+      comparison: z.enum(['>', '>=', '<', '<=']),
+      threshold: z.number().nullable(),
+    })
+    .nullable()
+    .describe('Second test of the same group, where the definition has one'),
+  notes: z
+    .array(z.string())
+    .describe('Remarks: why it was not judged, that an outside system did not answer'),
   parameters: z.array(z.object({ name: z.string(), title: z.string(), value: parameterValue })),
   dimensions: z.array(
     z.object({ name: z.string(), title: z.string(), value: z.string(), label: z.string() }),

@@ -20,7 +20,12 @@ const walks = [
       requested: { GRANT: 'granted', REFUSE: 'refused', EXPIRE: 'expired', WITHDRAW: 'withdrawn' },
     },
   },
-  { name: 'SUP-1 warning', states: Object.keys(warningStates), next: nextWarning, allowed: { shown: { ACKNOWLEDGE: 'acknowledged' } } },
+  {
+    name: 'SUP-1 warning',
+    states: Object.keys(warningStates),
+    next: nextWarning,
+    allowed: { shown: { ACKNOWLEDGE: 'acknowledged' } },
+  },
   {
     name: 'SUP-10 finding',
     states: Object.keys(findingStates),

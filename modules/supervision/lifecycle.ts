@@ -81,7 +81,7 @@ export const caseOutcomes = { confirmed: '属实', valuable: '情况存在', fal
 export type CaseOutcome = keyof typeof caseOutcomes
 
 function next(machine: AnyStateMachine, state: string, event: string): string | null {
-  const before = machine.resolveState({ value: state })
+  const before = machine.resolveState({ value: state } as never)
   if (!before.can({ type: event })) return null
   return transition(machine, before, { type: event })[0].value as string
 }

@@ -80,7 +80,9 @@ export interface SupervisionPorts {
     investigation: { transactionId: string; caseId: string; openedAt: Date },
   ): Promise<void>
   /** Transactions that wait for the caller, or came back to them. */
-  transactionsOf(ctx: RequestContext): Promise<{ waiting: readonly WorkLine[]; returned: readonly WorkLine[] }>
+  transactionsOf(
+    ctx: RequestContext,
+  ): Promise<{ waiting: readonly WorkLine[]; returned: readonly WorkLine[] }>
 }
 
 /** Parameters that supervision reads, with their defaults and words; days are working days. */

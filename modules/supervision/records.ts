@@ -1,4 +1,5 @@
 /** Shapes that rows keep as JSON. */
+import type { Explanation } from '@hengjian/indicators'
 
 /** One hit that an authorisation covers. */
 export interface Hit {
@@ -10,30 +11,21 @@ export interface Hit {
   readonly warningId: string
 }
 
-/** A fact that counted. `key` is its number already masked, for readers outside its unit. */
+/** A fact that counted, and the number by which people know it, in clear for readers within its unit. */
 export interface StoredEvidence {
   readonly fact: string
   readonly id: string
   readonly at: string | null
   readonly unitPath: string | null
-  /** Serial number, plate …, in clear for readers within the unit. */
+  /** Serial number of the transaction or plate of the vehicle; null where it has none. */
   readonly number: string | null
+  /** Record that the console can show for it. */
+  readonly page: { readonly fact: string; readonly id: string } | null
 }
 
 /** Why it fired, as stored with the hit; what a reader may see of the evidence is decided when it is read. */
-export interface StoredExplanation {
-  readonly sentence: string
-  readonly definition: string
-  readonly legalBasis: string | null
-  readonly status: 'fired' | 'unavailable'
-  readonly measured: number | null
-  readonly base: number | null
-  readonly deviation: number | null
-  readonly comparison: '>' | '>=' | '<' | '<='
-  readonly threshold: number | null
-  readonly unit: string
-  readonly sample: number | null
-  readonly parameters: readonly { name: string; title: string; value: ParameterValue }[]
+export interface StoredExplanation extends Omit<Explanation, 'facts' | 'dimensions'> {
+  readonly version: number
   readonly dimensions: readonly { name: string; title: string; value: string; label: string }[]
   readonly evidence: readonly StoredEvidence[]
 }

@@ -280,4 +280,10 @@ export const suspectCase = pgTable(
 )
 
 /** Guarded tables of this module, for the sweep. */
-export const supervisionGuardedTables = [indicatorVersion, indicatorSetting, authorisation, finding, suspectCase]
+export const supervisionGuardedTables = [
+  indicatorVersion,
+  indicatorSetting,
+  authorisation,
+  finding,
+  suspectCase,
+]

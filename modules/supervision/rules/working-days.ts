@@ -19,7 +19,11 @@ export const publishedCalendar: WorkingCalendar = {
 
 const localOf = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(ZONE)
 
-function nthWorkingDay(from: Temporal.PlainDate, days: number, calendar: WorkingCalendar): Temporal.PlainDate {
+function nthWorkingDay(
+  from: Temporal.PlainDate,
+  days: number,
+  calendar: WorkingCalendar,
+): Temporal.PlainDate {
   let day = from
   for (let left = days; left > 0; ) {
     day = day.add({ days: 1 })
@@ -50,4 +54,6 @@ export const startOfDay = (day: string): Date =>
 
 /** First instant after a calendar day in Asia/Shanghai. */
 export const endOfDay = (day: string): Date =>
-  new Date(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime({ timeZone: ZONE }).epochMilliseconds)
+  new Date(
+    Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime({ timeZone: ZONE }).epochMilliseconds,
+  )

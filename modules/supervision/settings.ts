@@ -1,0 +1,62 @@
+/** Switch and parameters of indicators by unit, inherited from above (PLT-7). */
+import type { IndicatorDefinition, ParameterValues } from '@hengjian/indicators'
+import type { RequestContext } from '@hengjian/platform/context'
+import { assertIntact } from '@hengjian/platform/guard'
+import { and, asc, inArray, isNull } from 'drizzle-orm'
+import type { ParameterValue } from './records.ts'
+import { parametersOf } from './rules/parameters.ts'
+import { indicatorSetting } from './tables.ts'
+import { pathsAbove } from './unit-paths.ts'
+
+export type Setting = typeof indicatorSetting.$inferSelect
+
+/** What is in force for a unit, and which unit said so (null = as shipped). */
+export interface EffectiveSetting {
+  readonly enabled: boolean
+  readonly enabledFrom: string | null
+  readonly parameters: ReadonlyMap<string, { readonly value: ParameterValue; readonly from: string | null }>
+}
+
+/** Current settings of a unit and of those above it, nearest last. An altered row throws `platform.integrity`. */
+export async function settingsAbove(
+  ctx: RequestContext,
+  unitPath: string,
+  codes?: readonly string[],
+): Promise<Setting[]> {
+  const rows = await ctx.db
+    .select()
+    .from(indicatorSetting)
+    .where(
+      and(
+        isNull(indicatorSetting.supersededAt),
+        inArray(indicatorSetting.unitPath, pathsAbove(unitPath)),
+        codes ? inArray(indicatorSetting.code, [...codes]) : undefined,
+      ),
+    )
+    .orderBy(asc(indicatorSetting.unitPath))
+  for (const row of rows) assertIntact(ctx, indicatorSetting, row)
+  return rows
+}
+
+/** Join shipped defaults with settings from the top down: the nearest unit that says something decides. */
+export function effectiveOf(definition: IndicatorDefinition, settings: readonly Setting[]): EffectiveSetting {
+  let enabled = true
+  let enabledFrom: string | null = null
+  const parameters = new Map<string, { value: ParameterValue; from: string | null }>(
+    parametersOf(definition).map((shape) => [shape.name, { value: shape.default, from: null }]),
+  )
+  for (const row of settings) {
+    if (row.code !== definition.code) continue
+    if (row.enabled !== null) {
+      enabled = row.enabled
+      enabledFrom = row.unitPath
+    }
+    for (const [name, value] of Object.entries(row.parameters))
+      if (parameters.has(name)) parameters.set(name, { value, from: row.unitPath })
+  }
+  return { enabled, enabledFrom, parameters }
+}
+
+/** Values in force as the engine takes them. */
+export const valuesOf = (setting: EffectiveSetting): ParameterValues =>
+  Object.fromEntries([...setting.parameters].map(([name, { value }]) => [name, value]))
