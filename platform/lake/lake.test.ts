@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { newId } from '@hengjian/platform/context'
+import { type Database, openDatabase, type Tx } from '@hengjian/platform/db'
+import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createLake, FACTS_RECORDED, type Lake } from './index.ts'
+import { olderCatalogue, testCatalogue } from './test-catalogue.ts'
+
+const everything = { kind: 'all', unitPath: '/', actorId: newId() } as const
+const UNIT = newId()
+
+let test_database: TestDatabase
+let database: Database
+let folder: string
+let lake: Lake
+
+beforeEach(async () => {
+  test_database = await createTestDatabase()
+  database = openDatabase(test_database.appUrl, { max: 5 })
+  folder = mkdtempSync(join(tmpdir(), 'hengjian-lake-'))
+  lake = await createLake({ folder, catalogue: testCatalogue, database })
+})
+afterEach(async () => {
+  lake.close()
+  await database.close()
+  await test_database.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function record(tx: Tx, fields: { model: string; at?: string; unitPath?: string }): Promise<string> {
+  const id = newId()
+  await tx.client.query(
+    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, model, passed)
+     VALUES ($1::uuid, 'test', $1::uuid::text, $2, $3, $4, $5, true)`,
+    [id, fields.at ?? '2025-03-31T15:59:59.250Z', UNIT, fields.unitPath ?? '/45/4503/', fields.model],
+  )
+  await announce(tx, id, 1)
+  return id
+}
+
+async function announce(tx: Tx, id: string, version: number): Promise<void> {
+  await tx.client.query('INSERT INTO outbox (event_id, kind, payload) VALUES ($1, $2, $3)', [
+    newId(),
+    FACTS_RECORDED,
+    { fact: 'inspection', rows: [[id, version]] },
+  ])
+}
+
+const recordOne = (fields: { model: string; at?: string; unitPath?: string }) =>
+  database.transaction(everything, (tx) => record(tx, fields))
+const models = async () =>
+  (await lake.query(everything, 'SELECT model FROM inspection ORDER BY model')).map((row) => row['model'])
+const parquetFiles = () =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.parquet') && !name.startsWith('.tmp'),
+  )
+
+test('months and days are those of Asia/Shanghai, instants come back unchanged', async () => {
+  await recordOne({ model: 'last second of March there', at: '2025-03-31T15:59:59.250Z' })
+  await recordOne({ model: 'first of April', at: '2025-03-31T16:00:00Z' })
+  await lake.follow()
+  expect(
+    await lake.query(
+      everything,
+      'SELECT day, occurred_at, hour(occurred_at) AS hour FROM inspection ORDER BY 2',
+    ),
+  ).toEqual([
+    { day: '2025-03-31', occurred_at: new Date('2025-03-31T15:59:59.250Z'), hour: 23 },
+    { day: '2025-04-01', occurred_at: new Date('2025-03-31T16:00:00Z'), hour: 0 },
+  ])
+  expect(
+    parquetFiles()
+      .map((path) => path.split('/').slice(0, 2).join('/'))
+      .sort(),
+  ).toEqual(['inspection/2025-03', 'inspection/2025-04'])
+})
+
+test('PLT-32 a transaction that commits late is not skipped', async () => {
+  const late = await database.pool.connect()
+  await late.query(`BEGIN; SELECT set_config('app.lo', '/', true), set_config('app.hi', '0', true)`)
+  await record({ client: late } as unknown as Tx, { model: 'late' })
+  await recordOne({ model: 'early' })
+  // the early one has the higher sequence number and waits for the older transaction
+  await lake.follow()
+  expect(await models()).toEqual([])
+  await late.query('COMMIT')
+  late.release()
+  await lake.follow()
+  expect(await models()).toEqual(['early', 'late'])
+})
+
+test('PLT-32 killed between writing files and listing them, nothing is lost and nothing doubled', async () => {
+  await recordOne({ model: 'once' })
+  const child = spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL('./test-follower.ts', import.meta.url)), test_database.appUrl, folder],
+    { encoding: 'utf8', timeout: 20_000 },
+  )
+  expect(child.signal, child.stderr).toBe('SIGKILL')
+  expect(parquetFiles()).toHaveLength(1)
+  expect(await models()).toEqual([])
+  // the database notices the dead client and frees the cursor
+  for (let tries = 0; (await lake.follow()) === 0 && tries < 50; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(await models()).toEqual(['once'])
+  const [stray] = parquetFiles()
+  for (const path of parquetFiles()) utimesSync(join(folder, path), 0, 0)
+  expect(parquetFiles()).toContain(stray)
+  expect(await lake.sweep()).toBe(1)
+  expect(await models()).toEqual(['once'])
+})
+
+test('a row that moves out of the scope does not show its former version there', async () => {
+  const id = await recordOne({ model: 'first', unitPath: '/45/4503/' })
+  await lake.follow()
+  await database.transaction(everything, async (tx) => {
+    await tx.client.query(
+      `UPDATE inspection SET unit_path = '/45/4501/', model = 'second', version = 2 WHERE id = $1`,
+      [id],
+    )
+    await announce(tx, id, 2)
+  })
+  await lake.follow()
+  const seen = (unitPath: string) =>
+    lake.query({ ...everything, kind: 'unit_and_below', unitPath }, 'SELECT model FROM inspection')
+  expect(await seen('/45/4503/')).toEqual([])
+  expect(await seen('/45/4501/')).toEqual([{ model: 'second' }])
+})
+
+test('compaction keeps every row, retires the small files, and they go an hour later', async () => {
+  for (let i = 0; i < 5; i++) {
+    await recordOne({ model: `m${i}` })
+    await lake.follow()
+  }
+  expect(parquetFiles()).toHaveLength(5)
+  expect(await lake.compact({ atLeast: 6 })).toEqual({ merged: 0, written: 0 })
+  expect(await lake.compact({ atLeast: 5 })).toEqual({ merged: 5, written: 1 })
+  expect(await models()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
+  expect(await lake.sweep()).toBe(0)
+  for (const path of parquetFiles()) utimesSync(join(folder, path), 0, 0)
+  expect(await lake.sweep(new Date(Date.now() + 2 * 3_600_000))).toBe(5)
+  expect(await models()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
+  expect(await lake.verify()).toEqual([])
+})
+
+test('files written before a column was added are read with nothing in it', async () => {
+  const older = await createLake({ folder, catalogue: olderCatalogue, database })
+  await recordOne({ model: 'old' })
+  await older.follow()
+  older.close()
+  await recordOne({ model: 'new' })
+  await lake.follow()
+  const rows = () => lake.query(everything, 'SELECT model, passed FROM inspection ORDER BY model')
+  const expected = [
+    { model: 'new', passed: true },
+    { model: 'old', passed: null },
+  ]
+  expect(await rows()).toEqual(expected)
+  await lake.compact({ atLeast: 2 })
+  expect(await rows()).toEqual(expected)
+})
+
+test('PLT-22 a listed file that was altered or taken away is named', async () => {
+  await recordOne({ model: 'a', at: '2025-01-05T00:00:00Z' })
+  await recordOne({ model: 'b', at: '2025-02-05T00:00:00Z' })
+  await lake.follow()
+  const [january, february] = parquetFiles().sort()
+  appendFileSync(join(folder, january!), 'x')
+  rmSync(join(folder, february!))
+  expect(await lake.verify()).toEqual([
+    { path: january, fault: 'altered' },
+    { path: february, fault: 'missing' },
+  ])
+})
+
+test('the engine reads nothing outside the lake and fetches no extension', async () => {
+  await expect(lake.query(everything, `SELECT * FROM read_csv('/etc/passwd')`)).rejects.toThrow(
+    /disabled by configuration/,
+  )
+  await expect(lake.query(everything, 'LOAD httpfs')).rejects.toThrow()
+  await expect(lake.query(everything, 'SET threads = 8')).rejects.toThrow(/locked/)
+})
