@@ -3,6 +3,12 @@ import { instantAt } from './calendar.ts'
 import { Examinations } from './examinations.ts'
 import { Inspections } from './inspections.ts'
 import { arrivingVehicles, OrdinaryBusiness } from './ordinary-business.ts'
+import { plantExaminations } from './plants/examinations.ts'
+import { plantInProcess } from './plants/in-process.ts'
+import { plantInspections } from './plants/inspections.ts'
+import { plantOverdue } from './plants/overdue.ts'
+import { plantReissues } from './plants/reissues.ts'
+import { Stage } from './plants/stage.ts'
 import { Population } from './population.ts'
 import { Recorder } from './record.ts'
 import { TruthList } from './truth.ts'
@@ -48,6 +54,13 @@ function* history(
   const { months } = world.calendar
   const tell = (done: number) => onProgress?.({ done, total: months.length + 1, rows: recorder.rows })
   yield* standing(population, business, inspections, recorder)
+  const stage = new Stage(population, recorder, truth)
+  plantInProcess(stage)
+  plantReissues(stage)
+  plantOverdue(stage)
+  plantInspections(stage, inspections)
+  plantExaminations(stage, examinations, business)
+  yield* recorder.drain()
   tell(1)
   for (const month of months) {
     for (let day = month.first; day < month.end; day++) yield* business.day(day)
@@ -57,7 +70,6 @@ function* history(
     yield* recorder.drain()
     tell(month.index + 2)
   }
-  void truth
 }
 
 /** Everyone and everything that was there before the history begins. */

@@ -53,7 +53,7 @@ export interface StationMonth {
   lampFails: number | null
   named: NamedTest[]
   /** Audit of the n-th test: minutes from submission, or null for one still open. */
-  audits: Map<number, { minutes: number | null; noted: (id: string, submitted: Date) => void }>
+  audits: Map<number, { minutes: number | null; day: number; noted: (id: string, submitted: Date) => void }>
   /** Called with the id of each test of a named vehicle. */
   onNamed: ((id: string, test: NamedTest) => void) | null
 }
@@ -180,6 +180,7 @@ export class Inspections {
       month.index,
     )
     const tests = this.tests(city, plan, month, random)
+    for (const [n, { day }] of plan.audits) tests[n]!.day = day
     const fails = tests.filter((test) => !test.passed)
     const faults = faultsOf(plan, tests.length, fails, random)
     for (const [n, test] of tests.entries()) {

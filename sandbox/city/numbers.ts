@@ -36,6 +36,7 @@ export const ID_KIND = {
   clock: 24,
   plantedPerson: 25,
   plantedVehicle: 26,
+  plantedLicence: 27,
 } as const
 
 /** Maker of ids: 48 bits of time, version 7, kind and seed, a hash, and the 32-bit index that makes it unique. */
@@ -107,26 +108,33 @@ export function vinOf(index: number, year: number): string {
 
 const PLATE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** An ordinary plate of GA 36: five characters after the issuing letter; 1,876,000 per prefix. */
+/** Where the two letters of a plate with two letters stand. */
+const LETTER_PAIRS = [0, 1, 2, 3].flatMap((a) =>
+  [1, 2, 3, 4].filter((b) => b > a).map((b) => [a, b] as const),
+)
+const TWO_LETTERS = 24 * 24 * 1000
+
+/** Most plates that one issuing prefix can carry. */
+export const PLATES_PER_PREFIX = 100_000 + 5 * 240_000 + LETTER_PAIRS.length * TWO_LETTERS
+
+/** An ordinary plate of GA 36: five characters after the issuing letter, at most two of them letters. */
 export function plateOf(prefix: string, index: number): string {
   let n = index
   if (n < 100_000) return prefix + String(n).padStart(5, '0')
   n -= 100_000
-  for (let at = 0; at < 5; at++) {
-    if (n < 240_000) return prefix + withLetter(n, at)
-    n -= 240_000
+  if (n < 1_200_000) {
+    const at = Math.floor(n / 240_000)
+    return prefix + withLetter(String(n % 10_000).padStart(4, '0'), at, Math.floor((n % 240_000) / 10_000))
   }
-  const digits = String(n % 1000).padStart(3, '0')
-  const pair = Math.floor(n / 1000)
-  return `${prefix}${PLATE_LETTERS[Math.floor(pair / 24) % 24]}${PLATE_LETTERS[pair % 24]}${digits}`
+  n -= 1_200_000
+  const [first, second] = LETTER_PAIRS[Math.floor(n / TWO_LETTERS)]!
+  const letters = Math.floor((n % TWO_LETTERS) / 1000)
+  const one = withLetter(String(n % 1000).padStart(3, '0'), first, Math.floor(letters / 24))
+  return prefix + withLetter(one, second, letters % 24)
 }
 
-/** Most plates that one issuing prefix can carry. */
-export const PLATES_PER_PREFIX = 1_876_000
-
-function withLetter(n: number, at: number): string {
-  const digits = String(n % 10_000).padStart(4, '0')
-  return digits.slice(0, at) + PLATE_LETTERS[Math.floor(n / 10_000)] + digits.slice(at)
+function withLetter(rest: string, at: number, letter: number): string {
+  return rest.slice(0, at) + PLATE_LETTERS[letter] + rest.slice(at)
 }
 
 const MOBILE_PREFIXES = [

@@ -96,6 +96,8 @@ export const ELSEWHERE = [
 
 /** Agents without a plant stay far below these. */
 const QUOTA = { day: 10, month: 100 }
+/** Limits of the agents that plants bring to them. */
+export const PLANT_QUOTA = { day: 5, month: 20 }
 
 export function buildWorld(
   options: Required<Pick<CityOptions, 'vehicles' | 'years' | 'seed' | 'until'>>,
@@ -105,7 +107,7 @@ export function buildWorld(
   const builder = new ReferenceBuilder(seed, instantAt(calendar.first - 365, 0))
   const corps = builder.unit('45', null, 'corps', '广西壮族自治区公安厅交通警察总队', ['45'])
   const cities: [CityPlan, CityPlan] = [
-    builder.city(0, '4503', '桂林', ['桂C', '桂H'], GUILIN, 0.8, corps, vehicles),
+    builder.city(0, '4503', '桂林', ['桂C'], GUILIN, 0.8, corps, vehicles),
     builder.city(1, '4501', '南宁', ['桂A'], NANNING, 0.2, corps, vehicles),
   ]
   builder.products()
@@ -225,10 +227,10 @@ class ReferenceBuilder {
         'auditor',
         large ? Math.max(3, Math.ceil(stations.length / 3)) : Math.max(1, Math.ceil(stations.length / 3)),
       ),
-      agents: this.agents(detachment, name, Math.max(6, Math.round((vehicles * share) / 4000))),
+      agents: this.agents(detachment, name, Math.max(6, Math.round((vehicles * share) / 4000)), QUOTA),
       plantSchools: large ? party('driving_school', '驾驶人培训分校', 8) : [],
       plantExaminers: large ? people('examiner', 8) : [],
-      plantAgents: this.agents(detachment, name, 12),
+      plantAgents: this.agents(detachment, name, 16, PLANT_QUOTA),
     }
   }
 
@@ -296,7 +298,7 @@ class ReferenceBuilder {
     return person
   }
 
-  private agents(unit: Unit, city: string, count: number): Agent[] {
+  private agents(unit: Unit, city: string, count: number, limits: { day: number; month: number }): Agent[] {
     return Array.from({ length: count }, (_, i) => {
       const index = 14_000_000 + this.reference.agents.length
       const agent: Agent = {
@@ -311,7 +313,7 @@ class ReferenceBuilder {
           address: addressIn(`${city}市`, this.seed, index),
         },
       }
-      const quota: AgentQuota = { agent_id: agent.id, day_limit: QUOTA.day, month_limit: QUOTA.month }
+      const quota: AgentQuota = { agent_id: agent.id, day_limit: limits.day, month_limit: limits.month }
       this.reference.agents.push(agent)
       this.reference.agent_quota.push(quota)
       return agent
@@ -333,4 +335,3 @@ class ReferenceBuilder {
 
 /** Models of the list that plants use. */
 export const NON_COMPLIANT = ['HX6480W5', 'JD5040XXY', 'SLQ9402GRY'] as const
-export const UNIT_QUOTA = QUOTA
