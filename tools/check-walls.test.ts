@@ -18,6 +18,8 @@ describe('walls', () => {
           imports('@hengjian/business', 'modules/business/index.ts'),
         ],
         'apps/console/src/main.tsx': [imports('@hengjian/business/contract', 'modules/business/contract.ts')],
+        'modules/business/world.ts': [imports('@hengjian/platform/testing', 'platform/testing/index.ts')],
+        'modules/business/business.test.ts': [imports('./world.ts', 'modules/business/world.ts')],
       }),
     )
     expect(findings).toEqual([])

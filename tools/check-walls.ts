@@ -5,7 +5,7 @@
 import { dirname } from 'node:path'
 import { type Import, readSources, type Sources } from './source-imports.ts'
 
-const isTest = (path: string) => /\.test\.tsx?$/.test(path) || /(^|\/)(testing|e2e|bench)\//.test(path)
+const isTestFile = (path: string) => /\.test\.tsx?$/.test(path) || /(^|\/)(testing|e2e|bench)\//.test(path)
 
 /** The unit of the house a file belongs to: `engines/sm`, `modules/business`, `platform/db`, `apps/console`. */
 const houseOf = (path: string) => path.split('/').slice(0, 2).join('/')
@@ -29,19 +29,35 @@ const CONTRACT_PACKAGES = /^(zod|@orpc\/contract)(\/|$)/
 /** Findings, one line each. */
 export function checkWalls(sources: Sources = readSources()): string[] {
   const findings: string[] = []
+  const tests = testOnly(sources)
   for (const [path, imports] of sources) {
     for (const it of imports) {
-      const complaint = complaintAbout(path, it)
+      const complaint = complaintAbout(path, it, tests.has(path))
       if (complaint) findings.push(`${path}:${it.line} imports ${it.from}: ${complaint}`)
     }
     if (/^modules\/[^/]+\/contract(\.ts|\/)/.test(path)) findings.push(...checkContract(path, sources))
   }
-  return [...new Set(findings), ...findCycles(sources)]
+  return [...new Set(findings), ...findCycles(sources, tests)]
 }
 
-function complaintAbout(path: string, { from, file, typeOnly }: Import): string | undefined {
+/** Test files, and what only they import. */
+function testOnly(sources: Sources): Set<string> {
+  const importers = new Map<string, Set<string>>()
+  for (const [path, imports] of sources) {
+    for (const { file } of imports)
+      if (file) importers.set(file, (importers.get(file) ?? new Set()).add(path))
+  }
+  const tests = new Set([...sources.keys()].filter(isTestFile))
+  for (let before = -1; before < tests.size; ) {
+    before = tests.size
+    for (const [file, by] of importers) if (by.isSubsetOf(tests)) tests.add(file)
+  }
+  return tests
+}
+
+function complaintAbout(path: string, { from, file, typeOnly }: Import, isTest: boolean): string | undefined {
   const layer = layerOf(path)
-  if (layer === 'engines' && !isTest(path)) {
+  if (layer === 'engines' && !isTest) {
     if (OUTSIDE.test(from))
       return 'an engine takes bytes or values and gives values: no files, network, processes, clock'
     if (file && houseOf(file) !== houseOf(path)) return 'engines import nothing of ours'
@@ -50,10 +66,10 @@ function complaintAbout(path: string, { from, file, typeOnly }: Import): string 
   if (from.startsWith('.') && houseOf(file) !== houseOf(path) && BELOW[layer]) {
     return 'another package is imported by its name, through its index.ts'
   }
-  if (!isTest(path) && BELOW[layer] && !BELOW[layer].includes(layerOf(file))) {
+  if (!isTest && BELOW[layer] && !BELOW[layer].includes(layerOf(file))) {
     return `${layer} may import ${BELOW[layer].join(', ')} only`
   }
-  if (!isTest(path) && /\/testing\/|\/testing\.ts$/.test(file) && houseOf(file) !== houseOf(path)) {
+  if (!isTest && /\/testing\/|\/testing\.ts$/.test(file) && houseOf(file) !== houseOf(path)) {
     return 'what is made for tests is imported by tests only'
   }
   const fromConsole = houseOf(path) === 'apps/console' && houseOf(file) !== 'apps/console'
@@ -83,11 +99,11 @@ function checkContract(start: string, sources: Sources): string[] {
 }
 
 /** Modules, and the folders of platform, form a graph without cycles. Among modules types count: they bind as well. */
-function findCycles(sources: Sources): string[] {
+function findCycles(sources: Sources, tests: Set<string>): string[] {
   const graph = new Map<string, Set<string>>()
   for (const [path, imports] of sources) {
     const house = houseOf(path)
-    if (isTest(path) || !['modules', 'platform'].includes(layerOf(path)) || dirname(path) === '.') continue
+    if (tests.has(path) || !['modules', 'platform'].includes(layerOf(path)) || dirname(path) === '.') continue
     const targets = graph.get(house) ?? new Set()
     graph.set(house, targets)
     for (const { file, typeOnly } of imports) {

@@ -1,5 +1,5 @@
 /** Starting, adopting and keeping alive the embedded PostgreSQL of one DATA_DIR. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { acquireLock, type FileLock, LockHeldError } from '@hengjian/platform/process'
@@ -62,6 +62,7 @@ export class AlreadySupervisedError extends Error {
 const FIRST_BACK_OFF_MS = 250
 const LONGEST_BACK_OFF_MS = 30_000
 const WATCH_EVERY_MS = 250
+const LOG_LIMIT_BYTES = 16 * 1024 * 1024
 
 /**
  * Starts the PostgreSQL of a DATA_DIR, or adopts the one that a killed process left running, and restarts it
@@ -80,6 +81,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await initialise(workplace, password)
     const dataDirectory = join(workplace.folder, 'data')
     const site = { ...workplace, dataDirectory, password, durability, logFile: join(home, 'server.log') }
+    rotateLog(site.logFile)
     const found = await findServer(dataDirectory, password)
     const server = found ?? (await launchServer(site, await choosePort(recordedPort(home))))
     writeFileSync(join(home, 'port'), `${server.port}\n`, { mode: 0o600 })
@@ -186,6 +188,11 @@ async function lockHome(home: string, dataDir: string, waitMs: number): Promise<
     if (error instanceof LockHeldError) throw new AlreadySupervisedError(dataDir, error)
     throw error
   }
+}
+
+/** Keeps one older log. A running server goes on writing into the renamed file until its next start. */
+function rotateLog(file: string) {
+  if (existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES) renameSync(file, `${file}.1`)
 }
 
 function recordedPort(home: string): number | undefined {
