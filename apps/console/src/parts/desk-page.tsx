@@ -27,36 +27,34 @@ export interface DeskPageProps<Q> {
   item: ReactNode
   decision: ReactNode
   keys: readonly DeskKey[]
-  /** The id shown although it is not in the queue (opened from elsewhere). */
+  /** Stands above the queue and is chosen when nothing else is: a form for something new. */
+  pinned?: { id: string; content: ReactNode }
+  /** Under the queue. */
   more?: ReactNode
   empty: ReactNode
 }
 
-/** The chosen item: that of the address, else the first of the queue. */
-export function useDeskItem<Q>(queue: readonly Q[], idOf: (item: Q) => string) {
+/** The chosen id: that of the address, else the first. `goOn`: after a decision, the next, else the one before. */
+export function useDeskItem(ids: readonly string[]) {
   const { id } = useSearch({ strict: false }) as { id?: string }
   const navigate = useNavigate()
-  const chosen = id ?? (queue[0] && idOf(queue[0]))
+  const chosen = id ?? ids[0]
   const choose = (next: string | undefined): void => {
     void navigate({ to: '.', search: ((old: object) => ({ ...old, id: next })) as never, replace: true })
   }
-  const at = queue.findIndex((item) => idOf(item) === chosen)
-  const neighbour = (by: number): string | undefined => {
-    const item = queue[at + by]
-    return item && idOf(item)
-  }
-  /** After a decision: the next in the queue, else the one before, else nothing. */
+  const at = chosen === undefined ? -1 : ids.indexOf(chosen)
+  const neighbour = (by: number): string | undefined => (at + by < 0 ? undefined : ids[at + by])
   const goOn = (): void => choose(neighbour(1) ?? neighbour(-1))
   return { chosen, choose, neighbour, goOn }
 }
 
 export function DeskPage<Q>(props: DeskPageProps<Q>) {
-  const { chosen, choose, neighbour } = useDeskItem(props.queue, props.idOf)
+  const ids = [...(props.pinned ? [props.pinned.id] : []), ...props.queue.map(props.idOf)]
+  const { chosen, choose, neighbour } = useDeskItem(ids)
   const next = neighbour(1)
   const { prefetch } = props
-  // biome-ignore lint/correctness/useExhaustiveDependencies: preloading follows the choice
   useEffect(() => {
-    if (next) prefetch(next)
+    if (next && next !== props.pinned?.id) prefetch(next)
   }, [next])
   const move = (by: number) => (): void => {
     const to = neighbour(by)
@@ -79,6 +77,15 @@ export function DeskPage<Q>(props: DeskPageProps<Q>) {
         <KeyHelp keys={props.keys} />
       </div>
       <nav className="hj-desk-queue" aria-label="待办队列">
+        {props.pinned && (
+          <QueueItem
+            current={chosen === props.pinned.id}
+            onChoose={() => choose(props.pinned?.id)}
+            onNear={() => {}}
+          >
+            {props.pinned.content}
+          </QueueItem>
+        )}
         {props.loading && <Skeleton active title={false} paragraph={{ rows: 6 }} style={{ padding: 16 }} />}
         {props.queue.map((item) => {
           const id = props.idOf(item)

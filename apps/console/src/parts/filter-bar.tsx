@@ -42,7 +42,7 @@ export function FilterBar({
   if (filters.length === 0) return null
   const set = (changes: Filters): void => onChange({ ...values, ...changes })
   return (
-    <div className="hj-filters" role="search">
+    <search className="hj-filters">
       {filters.map((filter) => (
         <FilterControl key={filter.key} filter={filter} values={values} set={set} />
       ))}
@@ -52,7 +52,7 @@ export function FilterBar({
           清除筛选
         </Button>
       )}
-    </div>
+    </search>
   )
 }
 
@@ -133,7 +133,6 @@ function TextFilter({
 }) {
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts the clock
   useEffect(() => {
     if (text.trim() === value) return
     const timer = setTimeout(() => set(text.trim()), 500)

@@ -18,7 +18,7 @@ export function NotFoundPage() {
 }
 
 /** A page that failed to load or to draw. A new release replaces the bundles, so reloading usually helps. */
-export function PageFault({ error }: { error: Error }) {
+export function PageFault({ error }: { error: unknown }) {
   return (
     <div className="hj-page">
       <h1>页面没能显示</h1>

@@ -1,6 +1,6 @@
 /** The menu: what the caller may do, grouped. */
 import { useNavigate, useRouterState } from '@tanstack/react-router'
-import { Menu } from 'antd'
+import { Menu, type MenuProps } from 'antd'
 import { menuGroups } from '../feature.ts'
 import { features } from '../features/index.ts'
 import { useCan } from '../session.ts'
@@ -15,7 +15,7 @@ export function MainMenu({ collapsed, onGo }: { collapsed: boolean; onGo?: () =>
   const current = entries
     .filter((entry) => path === entry.path || (entry.path !== '/' && path.startsWith(`${entry.path}/`)))
     .at(-1)
-  const items = menuGroups.flatMap((group) => {
+  const items = menuGroups.flatMap((group): NonNullable<MenuProps['items']> => {
     const children = entries
       .filter((entry) => entry.group === group)
       .map(({ path: key, label, icon }) => ({ key, label, icon, title: label }))

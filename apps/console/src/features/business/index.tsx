@@ -3,8 +3,18 @@ import type { Feature } from '../../feature.ts'
 
 export const business: Feature = {
   pages: [
-    { path: '/desk', load: () => import('./pages/window-desk.tsx'), name: 'WindowDeskPage', title: '窗口办理' },
-    { path: '/transactions', load: () => import('./pages/transactions.tsx'), name: 'TransactionsPage', title: '业务流水' },
+    {
+      path: '/desk',
+      load: () => import('./pages/window-desk.tsx'),
+      name: 'WindowDeskPage',
+      title: '窗口办理',
+    },
+    {
+      path: '/transactions',
+      load: () => import('./pages/transactions.tsx'),
+      name: 'TransactionsPage',
+      title: '业务流水',
+    },
     {
       path: '/transactions/$id',
       load: () => import('./pages/transaction.tsx'),

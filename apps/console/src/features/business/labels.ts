@@ -87,7 +87,25 @@ export const colours: Readonly<Record<string, string>> = {
   I: '棕',
   J: '黑',
 }
-export const licenceClasses = ['A1', 'A2', 'A3', 'B1', 'B2', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'D', 'E', 'F', 'M', 'N', 'P']
+export const licenceClasses = [
+  'A1',
+  'A2',
+  'A3',
+  'B1',
+  'B2',
+  'C1',
+  'C2',
+  'C3',
+  'C4',
+  'C5',
+  'C6',
+  'D',
+  'E',
+  'F',
+  'M',
+  'N',
+  'P',
+]
 
 export const amendmentFields: Readonly<Record<string, string>> = {
   address: '联系地址',

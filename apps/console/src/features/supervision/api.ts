@@ -29,7 +29,8 @@ export const authorisationQuery = (id: string) => ({
 export const indicatorsQuery = (unitPath?: string, mode?: 'in_process' | 'post_hoc') => ({
   queryKey: [...supervisionKeys.indicators, unitPath ?? '', mode ?? ''],
   queryFn: async () =>
-    (await supervision.findIndicators({ ...(unitPath ? { unitPath } : {}), ...(mode ? { mode } : {}) })).items,
+    (await supervision.findIndicators({ ...(unitPath ? { unitPath } : {}), ...(mode ? { mode } : {}) }))
+      .items,
   staleTime: 60_000,
 })
 export const runQuery = (id: string) => ({

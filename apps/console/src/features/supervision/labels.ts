@@ -1,11 +1,15 @@
-import type { StateLabels } from '../../parts/state-tag.tsx'
 import { formatCount } from '../../formats.ts'
+import type { StateLabels } from '../../parts/state-tag.tsx'
 
 export const warningStates: StateLabels = {
   shown: { label: '待确认', tone: 'warn' },
   acknowledged: { label: '已确认', tone: 'good' },
 }
-export const effects: Readonly<Record<string, string>> = { prompt: '业务提示', authorise: '需授权', finding: '研判结果' }
+export const effects: Readonly<Record<string, string>> = {
+  prompt: '业务提示',
+  authorise: '需授权',
+  finding: '研判结果',
+}
 export const effectTones: StateLabels = {
   prompt: { label: '业务提示', tone: 'active' },
   authorise: { label: '需授权', tone: 'warn' },
@@ -25,7 +29,11 @@ export const runStates: StateLabels = {
   failed: { label: '失败', tone: 'bad' },
   cancelled: { label: '已取消', tone: 'plain' },
 }
-export const runTriggers: Readonly<Record<string, string>> = { manual: '手工', daily: '每日', monthly: '每月' }
+export const runTriggers: Readonly<Record<string, string>> = {
+  manual: '手工',
+  daily: '每日',
+  monthly: '每月',
+}
 export const runOutcomes: StateLabels = {
   findings: { label: '有结果', tone: 'warn' },
   nothing: { label: '无异常', tone: 'good' },
@@ -94,4 +102,6 @@ export const formatParameter = (value: number | string | readonly string[] | nul
 
 /** Whether the console has a page for a link that the server gave. */
 export const hasPage = (link: string | null | undefined): link is string =>
-  link !== null && link !== undefined && /^\/(transactions|findings|suspect-cases|authorisations|analysis-runs)\//.test(link)
+  link !== null &&
+  link !== undefined &&
+  /^\/(transactions|findings|suspect-cases|authorisations|analysis-runs)\//.test(link)

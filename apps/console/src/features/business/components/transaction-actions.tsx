@@ -28,9 +28,34 @@ const step =
     business.completeStep({ id, step: name, ...(opinion ? { opinion } : {}) })
 
 const DEEDS: readonly Deed[] = [
-  { action: 'review', label: '复核通过', key: 'r', title: '复核通过', effect: '业务转入下一环节。', optional: true, presets: ['材料齐全，复核通过'], send: step('review') },
-  { action: 'issue', label: '制证完成', key: 'p', title: '制证完成', effect: '证件已制作，业务转入归档。', optional: true, send: step('issue') },
-  { action: 'archive', label: '归档办结', key: 'g', title: '归档办结', effect: '业务办结，结果写入档案。', optional: true, send: step('archive') },
+  {
+    action: 'review',
+    label: '复核通过',
+    key: 'r',
+    title: '复核通过',
+    effect: '业务转入下一环节。',
+    optional: true,
+    presets: ['材料齐全，复核通过'],
+    send: step('review'),
+  },
+  {
+    action: 'issue',
+    label: '制证完成',
+    key: 'p',
+    title: '制证完成',
+    effect: '证件已制作，业务转入归档。',
+    optional: true,
+    send: step('issue'),
+  },
+  {
+    action: 'archive',
+    label: '归档办结',
+    key: 'g',
+    title: '归档办结',
+    effect: '业务办结，结果写入档案。',
+    optional: true,
+    send: step('archive'),
+  },
   {
     action: 'resubmit',
     label: '补正后提交',
@@ -55,7 +80,12 @@ const DEEDS: readonly Deed[] = [
     key: 'm',
     title: '流水修改',
     effect: '修改在办流水的一项信息，修改前后均留痕，并重新预警。',
-    send: (id, reason, values) => business.amendTransaction({ id, reason, ...(values as { field: 'address'; value: string; region?: string }) }),
+    send: (id, reason, values) =>
+      business.amendTransaction({
+        id,
+        reason,
+        ...(values as { field: 'address'; value: string; region?: string }),
+      }),
   },
   {
     action: 'suspend',
@@ -103,7 +133,9 @@ export function TransactionActions({
   const { message } = App.useApp()
   const deeds = DEEDS.filter(({ action }) => transaction.actions.includes(action))
   useHotkeys(Object.fromEntries(deeds.map((deed) => [deed.key, () => setOpen(deed)])))
-  const main = deeds.find(({ action }) => ['review', 'issue', 'archive', 'resubmit', 'resume'].includes(action))
+  const main = deeds.find(({ action }) =>
+    ['review', 'issue', 'archive', 'resubmit', 'resume'].includes(action),
+  )
   if (deeds.length === 0)
     return layout === 'column' ? <span className="hj-muted">您现在不能对这件业务做什么。</span> : null
   return (
@@ -154,11 +186,19 @@ function AmendmentFields() {
       <Form.Item name="field" label="修改项目" rules={[{ required: true, message: '请选择' }]}>
         <Select options={optionsOf(amendmentFields)} />
       </Form.Item>
-      <Form.Item name="value" label="修改为" rules={[{ required: true, whitespace: true, message: '请填写新值' }]}>
+      <Form.Item
+        name="value"
+        label="修改为"
+        rules={[{ required: true, whitespace: true, message: '请填写新值' }]}
+      >
         <Input maxLength={200} />
       </Form.Item>
       {field === 'address' && (
-        <Form.Item name="region" label="新地址行政区划" rules={[{ required: true, pattern: /^\d{6}$/, message: '6 位数字' }]}>
+        <Form.Item
+          name="region"
+          label="新地址行政区划"
+          rules={[{ required: true, pattern: /^\d{6}$/, message: '6 位数字' }]}
+        >
           <Input maxLength={6} inputMode="numeric" />
         </Form.Item>
       )}

@@ -60,14 +60,25 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
             { label: '机构', value: transaction.unit ?? transaction.unitPath },
             { label: '代理人', value: transaction.agent },
             { label: '受理时间', value: formatInstant(transaction.acceptedAt) },
-            { label: '时限', value: <WorkingDaysLeft dueAt={transaction.dueAt} ended={ended(transaction.state)} /> },
+            {
+              label: '时限',
+              value: <WorkingDaysLeft dueAt={transaction.dueAt} ended={ended(transaction.state)} />,
+            },
             { label: '办结时间', value: transaction.completedAt && formatInstant(transaction.completedAt) },
             { label: '准驾车型', value: transaction.licenceClass },
             { label: '签发国家', value: transaction.issuingCountry },
-            { label: '申请人属地', value: transaction.local === null ? null : transaction.local ? '本地' : '外地' },
+            {
+              label: '申请人属地',
+              value: transaction.local === null ? null : transaction.local ? '本地' : '外地',
+            },
             {
               label: '受理时段',
-              value: transaction.workingTime === null ? null : transaction.workingTime ? '工作时间内' : '工作时间外',
+              value:
+                transaction.workingTime === null
+                  ? null
+                  : transaction.workingTime
+                    ? '工作时间内'
+                    : '工作时间外',
             },
           ]}
         />

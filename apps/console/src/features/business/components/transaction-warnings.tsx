@@ -9,7 +9,11 @@ import { supervision } from '../../supervision/api.ts'
 import { ExplanationLink } from '../../supervision/components/explanation-link.tsx'
 import { type Transaction, useTransactionMoved } from '../api.ts'
 
-export function TransactionWarnings({ transaction }: { transaction: Pick<Transaction, 'id' | 'warnings' | 'actions'> }) {
+export function TransactionWarnings({
+  transaction,
+}: {
+  transaction: Pick<Transaction, 'id' | 'warnings' | 'actions'>
+}) {
   const moved = useTransactionMoved()
   const can = useCan()
   const { message } = App.useApp()

@@ -9,7 +9,7 @@ import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
 import { useCan } from '../../../session.ts'
-import { business, businessKeys, kindsQuery, transactionQuery } from '../api.ts'
+import { business, businessKeys, kindsQuery, type TransactionRow, transactionQuery } from '../api.ts'
 import { channels, ended, optionsOf, subjectKinds, transactionStates, wordOf } from '../labels.ts'
 
 export function TransactionsPage() {
@@ -17,7 +17,7 @@ export function TransactionsPage() {
   const queries = useQueryClient()
   const kinds = useQuery(kindsQuery)
   return (
-    <ListPage
+    <ListPage<TransactionRow>
       name="transactions"
       title="业务流水"
       rowKey={(row) => row.id}
@@ -59,7 +59,12 @@ export function TransactionsPage() {
         { kind: 'switch', key: 'mine', label: '只看我受理的' },
       ]}
       columns={[
-        { key: 'serial', title: '流水号', render: (row) => <span className="hj-num">{row.serial}</span>, text: (row) => row.serial },
+        {
+          key: 'serial',
+          title: '流水号',
+          render: (row) => <span className="hj-num">{row.serial}</span>,
+          text: (row) => row.serial,
+        },
         {
           key: 'business',
           title: '业务',
@@ -76,21 +81,32 @@ export function TransactionsPage() {
         { key: 'channel', title: '渠道', render: (row) => wordOf(channels, row.channel), hidden: true },
         { key: 'handler', title: '经办人', render: (row) => row.handler ?? '—' },
         { key: 'unit', title: '机构', render: (row) => row.unit ?? row.unitPath },
-        { key: 'acceptedAt', title: '受理时间', render: (row) => <span className="hj-nowrap">{formatInstant(row.acceptedAt)}</span>, text: (row) => formatInstant(row.acceptedAt) },
+        {
+          key: 'acceptedAt',
+          title: '受理时间',
+          render: (row) => <span className="hj-nowrap">{formatInstant(row.acceptedAt)}</span>,
+          text: (row) => formatInstant(row.acceptedAt),
+        },
         {
           key: 'dueAt',
           title: '时限',
           render: (row) => <WorkingDaysLeft dueAt={row.dueAt} ended={ended(row.state)} />,
           text: (row) => formatInstant(row.dueAt),
         },
-        { key: 'completedAt', title: '办结时间', render: (row) => formatInstant(row.completedAt), hidden: true },
+        {
+          key: 'completedAt',
+          title: '办结时间',
+          render: (row) => formatInstant(row.completedAt),
+          hidden: true,
+        },
       ]}
     />
   )
 }
 
 function load(filters: Filters, page: PageRequest) {
-  const { state, serial, plate, idNumber, businessKind, channel, acceptedFrom, acceptedTo, unitPath, mine } = filters
+  const { state, serial, plate, idNumber, businessKind, channel, acceptedFrom, acceptedTo, unitPath, mine } =
+    filters
   const number = unhide(idNumber)
   return business.findTransactions({
     ...page,

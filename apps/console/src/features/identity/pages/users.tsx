@@ -1,4 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
+import type { UserView } from '@hengjian/identity/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
@@ -18,7 +19,7 @@ export function UsersPage() {
   const roles = useQuery({ ...rolesQuery, enabled: can('identity.role.find') })
   return (
     <>
-      <ListPage
+      <ListPage<UserView>
         name="users"
         title="用户"
         rowKey={(user) => user.id}

@@ -18,7 +18,10 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
       <Facts
         items={[
           ...words,
-          { label: '测得', value: explanation.measured === null ? null : formatMeasure(explanation.measured, unit) },
+          {
+            label: '测得',
+            value: explanation.measured === null ? null : formatMeasure(explanation.measured, unit),
+          },
           { label: '对照', value: explanation.base === null ? null : formatMeasure(explanation.base, unit) },
           {
             label: '偏离',
@@ -42,7 +45,9 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
           { label: '依据', value: indicator.legalBasis },
           {
             label: '参数',
-            value: explanation.parameters.map(({ title, value }) => `${title} ${formatParameter(value)}`).join('；'),
+            value: explanation.parameters
+              .map(({ title, value }) => `${title} ${formatParameter(value)}`)
+              .join('；'),
           },
         ]}
       />

@@ -1,0 +1,58 @@
+/** What a change registration changes, each with before and after. */
+import { Form, type FormInstance, Input, Select } from 'antd'
+import type { BusinessKind } from '../api.ts'
+import { codedOptionsOf, colours, useNatures } from '../labels.ts'
+import type { AcceptValues } from './accept-values.ts'
+
+const CODED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  use_nature: useNatures,
+  colour: colours,
+}
+
+export function ChangesFields({ kind, form }: { kind: BusinessKind; form: FormInstance<AcceptValues> }) {
+  const chosen = Form.useWatch('changedFields', form) ?? []
+  return (
+    <>
+      <Form.Item
+        name="changedFields"
+        label="变更项目"
+        rules={[{ required: true, type: 'array', min: 1, message: '请至少选择一项' }]}
+      >
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: 'label' }}
+          options={kind.changes.map(({ code, title }) => ({ value: code, label: title }))}
+        />
+      </Form.Item>
+      {chosen.map((field) => {
+        const title = kind.changes.find(({ code }) => code === field)?.title ?? field
+        return (
+          <div className="hj-fields" key={field}>
+            <Form.Item name={['changes', field, 'before']} label={`${title}：变更前`}>
+              <ValueInput field={field} />
+            </Form.Item>
+            <Form.Item name={['changes', field, 'after']} label={`${title}：变更后`}>
+              <ValueInput field={field} />
+            </Form.Item>
+          </div>
+        )
+      })}
+    </>
+  )
+}
+
+function ValueInput({
+  field,
+  ...control
+}: {
+  field: string
+  value?: string
+  onChange?: (value: never) => void
+}) {
+  const coded = CODED[field]
+  return coded ? (
+    <Select allowClear {...(control as object)} options={codedOptionsOf(coded)} />
+  ) : (
+    <Input maxLength={60} {...(control as object)} />
+  )
+}
