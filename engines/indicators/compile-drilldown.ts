@@ -101,7 +101,8 @@ function bounds(run: Run, group: DrilldownGroup): { from: string; to: string } {
   if (run.window === 'month') {
     const from = `${String(group.period).slice(0, 7)}-01`
     if (!isDay(from)) fault('group.period', 'must be a month YYYY-MM')
-    return { from, to: shiftMonths(from, 1) < run.end ? shiftMonths(from, 1) : run.end }
+    const next = shiftMonths(from, 1)
+    return { from, to: [next, run.end].sort()[0]! }
   }
   if (!isDay(group.period)) fault('group.period', 'must be a day YYYY-MM-DD')
   return { from: group.period, to: shiftDays(group.period, 1) }

@@ -9,7 +9,7 @@ import type { FactCatalogue } from './catalogue.ts'
 import { monthStart, shiftDays, shiftMonths } from './days.ts'
 import type { Base, Dimension, Expression, IndicatorDefinition, Measure, Related } from './definition.ts'
 import { assertShape } from './definition-shape.ts'
-import { column, condition, from, plusMonths, type Scope, type Typed, value } from './expression.ts'
+import { aliasOf, column, condition, from, plusMonths, type Scope, type Typed, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { checkOptions, dimensionsOf, greatestValue, type PostHocOptions, runScope } from './run-options.ts'
 import { cityOf, type Dialect, double, identifier, text, under, ZONE } from './sql.ts'
@@ -169,7 +169,7 @@ export function rowsOf(
   range: (time: Expression, scope: Scope) => string,
 ): Rows {
   const { definition, catalogue, options } = run
-  const alias = definition.source.as ?? definition.source.fact
+  const alias = aliasOf(definition.source, catalogue, 'source')
   const unit = `${identifier(alias)}."unit_path"`
   const needs = (name: string) => run.needs.add(name)
   const source = from(definition.source, runScope(definition, catalogue, options, unit, needs), 'source')
@@ -338,7 +338,7 @@ export function relatedRows(run: Run, first: string, end = run.end): string | nu
   if (!found) return null
   const { related, path } = found
   const { definition, catalogue, options } = run
-  const alias = related.as ?? related.fact
+  const alias = aliasOf(related, catalogue, path)
   const unitColumn = related.unit ?? `${alias}.unit_path`
   if (typeof unitColumn !== 'string') fault(`${path}.unit`, 'must be a column')
   const [unitAlias, unitField] = unitColumn.split('.') as [string, string]

@@ -2,7 +2,7 @@
 import type { FactCatalogue } from './catalogue.ts'
 import { prepareRun, statementOf } from './compile-post-hoc.ts'
 import type { Condition, IndicatorDefinition } from './definition.ts'
-import { condition, from } from './expression.ts'
+import { aliasOf, condition, from } from './expression.ts'
 import { type PostHocOptions, runScope } from './run-options.ts'
 import { identifier } from './sql.ts'
 
@@ -26,7 +26,7 @@ export function compileProbe(
     const [fact, field] = name.split('.') as [string, string]
     questions.set(name, `EXISTS (SELECT 1 FROM ${identifier(fact)} WHERE ${identifier(field)} IS NOT NULL)`)
   }
-  const alias = definition.source.as ?? definition.source.fact
+  const alias = aliasOf(definition.source, catalogue, 'source')
   const source = from(
     definition.source,
     runScope(definition, catalogue, options, `${identifier(alias)}."unit_path"`),

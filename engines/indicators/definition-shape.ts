@@ -108,7 +108,10 @@ export function shapeFaults(definition: unknown): Fault[] {
   const choice = (path: string, value: unknown, list: readonly string[]) => {
     if (!list.includes(value as string)) add(path, `must be one of ${list.join(', ')}`)
   }
-  for (const key of Object.keys(definition)) if (!KEYS.has(key)) add(key, 'is not of the language')
+  for (const [key, value] of Object.entries(definition)) {
+    if (!KEYS.has(key)) add(key, 'is not of the language')
+    else if (value === null) add(key, 'must not be null')
+  }
   const d = definition
   if (typeof d.code !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(d.code))
     add('code', 'is no code')

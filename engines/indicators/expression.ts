@@ -309,17 +309,26 @@ export function from(
   return { from: sql, scope: { ...outer, tables }, alias }
 }
 
+/** The name under which a source's columns are known; refuses facts the catalogue lacks and names that are none. */
+export function aliasOf(
+  source: { fact: string; as?: string },
+  catalogue: FactCatalogue,
+  path: string,
+): string {
+  if (typeof source.fact !== 'string' || !Object.hasOwn(catalogue, source.fact)) {
+    fault(`${path}.fact`, `unknown fact ${JSON.stringify(source.fact)}`)
+  }
+  const alias = source.as ?? source.fact
+  return isName(alias) ? alias : fault(`${path}.as`, `${JSON.stringify(alias)} is no name`)
+}
+
 function enter(
   source: { fact: string; as?: string },
   tables: Map<string, CatalogueTable>,
   scope: Surroundings,
   path: string,
 ): string {
-  if (typeof source.fact !== 'string' || !Object.hasOwn(scope.catalogue, source.fact)) {
-    fault(`${path}.fact`, `unknown fact ${JSON.stringify(source.fact)}`)
-  }
-  const alias = source.as ?? source.fact
-  if (!isName(alias)) fault(`${path}.as`, `${JSON.stringify(alias)} is no name`)
+  const alias = aliasOf(source, scope.catalogue, path)
   if (tables.has(alias)) fault(`${path}.as`, `${alias} is used twice`)
   tables.set(alias, scope.catalogue[source.fact]!)
   return alias

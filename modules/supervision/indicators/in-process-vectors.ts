@@ -849,7 +849,7 @@ const driver = (id: string, mobile: string | null, address: string | null, idNum
   address_digest: address,
   id_digest: idNumber,
 })
-const shared = (...others: object[]) => ({
+const shared = (...others: Array<Record<string, unknown>>) => ({
   person: [driver('p', 'm', 'home'), ...others],
   licence: [{ person_id: 'q' }, { person_id: 'p' }],
 })

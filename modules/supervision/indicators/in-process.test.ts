@@ -37,6 +37,7 @@ for (const vector of inProcessVectors) {
     clear: 'lets pass',
     cannot_judge: 'cannot judge',
     unavailable: 'falls back',
+    silent: 'does not ask about',
   }
   test(`SUP-IN-${vector.code} ${verb[vector.status]} ${vector.name}`, async () => {
     const definition = definitions.find((d) => d.code === vector.code)!
