@@ -9,6 +9,8 @@ const BATCH = 2000
 
 /** An institution as a source names it; (source, kind, name) tells institutions apart. */
 export interface InstitutionSeed {
+  /** Given where facts already name the id; otherwise it follows from the source. */
+  readonly id?: string
   readonly source: string
   readonly kind: InstitutionKind
   readonly name: string
@@ -21,6 +23,7 @@ export interface InstitutionSeed {
 
 /** A member of staff; (source, key) tells them apart. */
 export interface StaffSeed {
+  readonly id?: string
   readonly source: string
   readonly key: string
   readonly name: string
@@ -32,6 +35,7 @@ export interface StaffSeed {
 
 /** An agent; (source, key) tells them apart. */
 export interface AgentSeed {
+  readonly id?: string
   readonly source: string
   readonly key: string
   readonly name: string
@@ -46,7 +50,7 @@ export async function ensureInstitutions(
   seeds: readonly InstitutionSeed[],
 ): Promise<string[]> {
   const rows = seeds.map((seed) => ({
-    id: institutionIdOf(seed.source, seed.kind, seed.name),
+    id: seed.id ?? institutionIdOf(seed.source, seed.kind, seed.name),
     kind: seed.kind,
     code: seed.code ?? null,
     name: seed.name,
@@ -62,7 +66,7 @@ export async function ensureInstitutions(
 /** Make the staff that are missing; answers the id of each seed, in their order. */
 export async function ensureStaff(ctx: RequestContext, seeds: readonly StaffSeed[]): Promise<string[]> {
   const rows = seeds.map((seed) => ({
-    id: staffIdOf(seed.source, seed.key),
+    id: seed.id ?? staffIdOf(seed.source, seed.key),
     nameEnc: ctx.cipher.encrypt(seed.name),
     nameDigest: ctx.cipher.digest('name', seed.name)!,
     staffNumber: seed.staffNumber ?? null,
@@ -77,7 +81,7 @@ export async function ensureStaff(ctx: RequestContext, seeds: readonly StaffSeed
 /** Make the agents that are missing; answers the id of each seed, in their order. */
 export async function ensureAgents(ctx: RequestContext, seeds: readonly AgentSeed[]): Promise<string[]> {
   const rows = seeds.map((seed) => ({
-    id: agentIdOf(seed.source, seed.key),
+    id: seed.id ?? agentIdOf(seed.source, seed.key),
     nameEnc: ctx.cipher.encrypt(seed.name),
     nameDigest: ctx.cipher.digest('name', seed.name)!,
     company: seed.company ?? null,

@@ -86,6 +86,8 @@ async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]>
     ctx,
     reference.staff.map((one) => ({
       id: one.id,
+      source: 'sample',
+      key: one.staff_number,
       name: one.name,
       staffNumber: one.staff_number,
       unitPath: one.unit_path,
@@ -108,7 +110,6 @@ async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]>
       id: one.id,
       code: one.code,
       parentCode: one.parent_code,
-      path: one.path,
       level: one.level,
       name: one.name,
       localRegions: [...one.local_regions],
