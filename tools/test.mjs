@@ -73,5 +73,8 @@ async function runJourneys() {
 }
 
 function existsJourney() {
-  return readdirSync(join(ROOT, 'e2e'), { recursive: true }).some((name) => name.endsWith('.test.ts'))
+  const folder = join(ROOT, 'e2e')
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => name.endsWith('.test.ts'))
+  )
 }

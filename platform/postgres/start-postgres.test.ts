@@ -224,7 +224,8 @@ test('NFR-9 stop ends the server and its socket; nothing is found then', async (
 /** Why the tests with another user cannot run here, if they cannot. */
 function whyNoOtherUser(): string | undefined {
   if (!root) return 'only root can become another user'
-  const probe = spawnSync('setpriv', [...asNobody.slice(1), process.execPath, '-e', ''], { cwd: REPOSITORY })
+  const read = `require('node:fs').readFileSync(${JSON.stringify(join(REPOSITORY, 'package.json'))})`
+  const probe = spawnSync('setpriv', [...asNobody.slice(1), process.execPath, '-e', read])
   return probe.status === 0 ? undefined : `user ${NOBODY} cannot read ${REPOSITORY}`
 }
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
