@@ -3,6 +3,8 @@ import { isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/
 import { z } from 'zod'
 import { businessPermissions } from './permissions.ts'
 
+export { businessPermissions } from './permissions.ts'
+
 const operation = operationsOf(businessPermissions, '业务办理')
 
 const code = z.string().trim().min(1).max(64)

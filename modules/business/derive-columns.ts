@@ -2,7 +2,7 @@
  * Columns derived in clear when a fact is written, so that indicators never decrypt: region and birth year from the
  * ID number, whether the subject is local, whether the hour is a working hour. A column that is given is left alone.
  */
-import { isWorkday } from 'chinese-days'
+import chineseDays from 'chinese-days'
 
 /** Working hours of a unit: minutes of the day in Asia/Shanghai; `isWorkday` decides about a day `2026-11-20`. */
 export interface WorkingHours {
@@ -23,7 +23,7 @@ export const usualHours: WorkingHours = {
     [8 * 60 + 30, 12 * 60],
     [13 * 60 + 30, 17 * 60 + 30],
   ],
-  isWorkday: (day) => isWorkday(day),
+  isWorkday: (day) => chineseDays.isWorkday(day),
 }
 
 /** Without parameters: usual hours, and no unit's local regions. */

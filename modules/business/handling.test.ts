@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
-import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseConfig } from '@hengjian/platform/config'
 import { anonymous, newId, type Services, systemClock } from '@hengjian/platform/context'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { openDatabase } from '@hengjian/platform/db'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBusinessModule } from './module.ts'
 import { aHandler, anIdNumber, aPerson, aVehicle, call, quietPorts } from './testing.ts'
 
@@ -49,22 +49,37 @@ const register = (actor = aHandler(), overrides: Record<string, unknown> = {}) =
     person: aPerson(),
     ...overrides,
   })
-const code = (promise: Promise<unknown>) => promise.then(() => 'accepted', (error: { code?: string; name: string }) => error.code ?? error.name)
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'accepted',
+    (error: { code?: string; name: string }) => error.code ?? error.name,
+  )
 
 describe('accepting', () => {
   test('BIZ-4 a registration is accepted with a serial number and its first two steps', async () => {
     const decided = await register()
     expect(decided).toMatchObject({ state: 'accepted', serial: expect.stringMatching(/^T\d{6}\d{8}$/) })
     const detail = await call(services, module, aHandler(), 'getTransaction', { id: decided.id })
-    expect(detail['steps']).toMatchObject([{ step: 'accept', state: 'done' }, { step: 'review', state: 'open' }])
+    expect(detail['steps']).toMatchObject([
+      { step: 'accept', state: 'done' },
+      { step: 'review', state: 'open' },
+    ])
     expect(detail['local']).toBe(true)
   })
 
   test('BIZ-3 a transaction records channel, handler, unit and client address', async () => {
     const actor = aHandler()
     const { id } = await register(actor)
-    const { rows } = await admin.query('SELECT channel, handler_id, unit_path, client_address FROM transaction WHERE id = $1', [id])
-    expect(rows[0]).toEqual({ channel: 'window', handler_id: actor.id, unit_path: actor.unitPath, client_address: '10.1.2.3' })
+    const { rows } = await admin.query(
+      'SELECT channel, handler_id, unit_path, client_address FROM transaction WHERE id = $1',
+      [id],
+    )
+    expect(rows[0]).toEqual({
+      channel: 'window',
+      handler_id: actor.id,
+      unit_path: actor.unitPath,
+      client_address: '10.1.2.3',
+    })
   })
 
   test('BIZ-20 names, identity numbers, mobiles and addresses stand encrypted', async () => {
@@ -94,7 +109,11 @@ describe('accepting', () => {
       vehicle: undefined,
       person: aPerson({ idNumber: '450302198001010011' }),
     }).catch((caught: { issues: { path: string }[] }) => caught)
-    expect((error as { issues: { path: string }[] }).issues.map((one) => one.path).sort()).toEqual(['person.idNumber', 'reason', 'vehicle'])
+    expect((error as { issues: { path: string }[] }).issues.map((one) => one.path).sort()).toEqual([
+      'person.idNumber',
+      'reason',
+      'vehicle',
+    ])
     expect((await admin.query('SELECT count(*) FROM transaction')).rows).toEqual(before.rows)
   })
 
@@ -106,8 +125,12 @@ describe('accepting', () => {
   test('PLT-20 a refusal is recorded', async () => {
     const actor = aHandler({ permissions: new Set() })
     await code(register(actor))
-    const { rows } = await admin.query('SELECT action, result, reason FROM audit_entry WHERE actor_id = $1', [actor.id])
-    expect(rows).toEqual([{ action: 'business.acceptTransaction', result: 'refused', reason: 'platform.forbidden' }])
+    const { rows } = await admin.query('SELECT action, result, reason FROM audit_entry WHERE actor_id = $1', [
+      actor.id,
+    ])
+    expect(rows).toEqual([
+      { action: 'business.acceptTransaction', result: 'refused', reason: 'platform.forbidden' },
+    ])
   })
 })
 
@@ -118,36 +141,60 @@ describe('handling to the end', () => {
     for (const step of ['review', 'issue']) await call(services, module, other, 'completeStep', { id, step })
     const done = await call<Decided>(services, module, other, 'completeStep', { id, step: 'archive' })
     expect(done.state).toBe('completed')
-    const { rows } = await admin.query('SELECT v.status FROM vehicle v JOIN transaction t ON t.vehicle_id = v.id WHERE t.id = $1', [id])
+    const { rows } = await admin.query(
+      'SELECT v.status FROM vehicle v JOIN transaction t ON t.vehicle_id = v.id WHERE t.id = $1',
+      [id],
+    )
     expect(rows).toEqual([{ status: 'A' }])
   })
 
   test('BIZ-4 who accepted does not review', async () => {
     const actor = aHandler()
     const { id } = await register(actor)
-    expect(await code(call(services, module, actor, 'completeStep', { id, step: 'review' }))).toBe('business.same_person')
+    expect(await code(call(services, module, actor, 'completeStep', { id, step: 'review' }))).toBe(
+      'business.same_person',
+    )
   })
 
   test('BIZ-4 steps keep their order', async () => {
     const { id } = await register()
-    expect(await code(call(services, module, aHandler(), 'completeStep', { id, step: 'archive' }))).toBe('business.not_the_step')
+    expect(await code(call(services, module, aHandler(), 'completeStep', { id, step: 'archive' }))).toBe(
+      'business.not_the_step',
+    )
   })
 
   test('BIZ-4 returned, resubmitted, reviewed', async () => {
     const { id } = await register()
     const reviewer = aHandler()
-    expect(await call<Decided>(services, module, reviewer, 'returnTransaction', { id, reason: '缺少购车发票' })).toMatchObject({ state: 'returned' })
-    expect(await call<Decided>(services, module, aHandler(), 'resubmitTransaction', { id })).toMatchObject({ state: 'in_review' })
-    expect(await call<Decided>(services, module, reviewer, 'completeStep', { id, step: 'review' })).toMatchObject({ state: 'approved' })
-    const detail = await call<{ timeline: { title: string }[] }>(services, module, reviewer, 'getTransaction', { id })
+    expect(
+      await call<Decided>(services, module, reviewer, 'returnTransaction', { id, reason: '缺少购车发票' }),
+    ).toMatchObject({ state: 'returned' })
+    expect(await call<Decided>(services, module, aHandler(), 'resubmitTransaction', { id })).toMatchObject({
+      state: 'in_review',
+    })
+    expect(
+      await call<Decided>(services, module, reviewer, 'completeStep', { id, step: 'review' }),
+    ).toMatchObject({ state: 'approved' })
+    const detail = await call<{ timeline: { title: string }[] }>(
+      services,
+      module,
+      reviewer,
+      'getTransaction',
+      { id },
+    )
     expect(detail.timeline.map((one) => one.title)).toEqual(['受理完成', '复核退回', '复核完成'])
   })
 
   test('BIZ-4 a withdrawn registration ends the ownership it began, and frees the VIN', async () => {
     const vehicle = aVehicle()
     const { id } = await register(aHandler(), { vehicle })
-    expect(await call<Decided>(services, module, aHandler(), 'withdrawTransaction', { id, reason: '申请人放弃' })).toMatchObject({ state: 'withdrawn' })
-    const { rows } = await admin.query('SELECT o."to" IS NOT NULL AS ended FROM vehicle_owner o JOIN transaction t ON t.vehicle_id = o.vehicle_id WHERE t.id = $1', [id])
+    expect(
+      await call<Decided>(services, module, aHandler(), 'withdrawTransaction', { id, reason: '申请人放弃' }),
+    ).toMatchObject({ state: 'withdrawn' })
+    const { rows } = await admin.query(
+      'SELECT o."to" IS NOT NULL AS ended FROM vehicle_owner o JOIN transaction t ON t.vehicle_id = o.vehicle_id WHERE t.id = $1',
+      [id],
+    )
     expect(rows).toEqual([{ ended: true }])
     expect((await register(aHandler(), { vehicle })).state).toBe('accepted')
   })
@@ -155,27 +202,48 @@ describe('handling to the end', () => {
   test('BIZ-4 nothing happens to a completed transaction', async () => {
     const { id } = await register()
     const other = aHandler()
-    for (const step of ['review', 'issue', 'archive']) await call(services, module, other, 'completeStep', { id, step })
+    for (const step of ['review', 'issue', 'archive'])
+      await call(services, module, other, 'completeStep', { id, step })
     for (const key of ['withdrawTransaction', 'returnTransaction', 'suspendTransaction'])
-      expect(await code(call(services, module, other, key, { id, reason: '理由' }))).toBe('business.not_allowed_in_state')
+      expect(await code(call(services, module, other, key, { id, reason: '理由' }))).toBe(
+        'business.not_allowed_in_state',
+      )
   })
 
   test('BIZ-5 an amendment keeps the value before and after, encrypted, and its reason', async () => {
     const { id } = await register()
-    await call(services, module, aHandler(), 'amendTransaction', { id, field: 'address', value: '南宁市青秀区民族大道9号', region: '450103', reason: '申请人更正' })
-    const { rows } = await admin.query('SELECT field, before_region, after_region, reason, after_enc FROM amendment WHERE transaction_id = $1', [id])
-    expect(rows).toMatchObject([{ field: 'address', before_region: '450304', after_region: '450103', reason: '申请人更正' }])
+    await call(services, module, aHandler(), 'amendTransaction', {
+      id,
+      field: 'address',
+      value: '南宁市青秀区民族大道9号',
+      region: '450103',
+      reason: '申请人更正',
+    })
+    const { rows } = await admin.query(
+      'SELECT field, before_region, after_region, reason, after_enc FROM amendment WHERE transaction_id = $1',
+      [id],
+    )
+    expect(rows).toMatchObject([
+      { field: 'address', before_region: '450304', after_region: '450103', reason: '申请人更正' },
+    ])
     expect(services.cipher.decrypt(rows[0].after_enc)).toBe('南宁市青秀区民族大道9号')
   })
 
   test('BIZ-20 a change of mobile applies when it completes', async () => {
     const person = aPerson()
     const { id } = await call<Decided>(services, module, aHandler(), 'acceptTransaction', {
-      requestId: newId(), businessKind: 'information_change', reason: 'mobile', person, newMobile: '13911112222',
+      requestId: newId(),
+      businessKind: 'information_change',
+      reason: 'mobile',
+      person,
+      newMobile: '13911112222',
     })
     const other = aHandler()
-    for (const step of ['review', 'archive']) await call(services, module, other, 'completeStep', { id, step })
-    const found = await call<{ items: { mobile: string }[] }>(services, module, other, 'findPersons', { mobile: '13911112222' })
+    for (const step of ['review', 'archive'])
+      await call(services, module, other, 'completeStep', { id, step })
+    const found = await call<{ items: { mobile: string }[] }>(services, module, other, 'findPersons', {
+      mobile: '13911112222',
+    })
     expect(found.items).toHaveLength(1)
     expect(found.items[0]!.mobile).toBe('139****2222')
   })
@@ -185,16 +253,28 @@ describe('scope', () => {
   test('PLT-4 another unit neither finds, reads nor handles the transaction', async () => {
     const { id, serial } = await register()
     const stranger = aHandler({ unitPath: '/45/4501/450103/' })
-    expect((await call<{ items: [] }>(services, module, stranger, 'findTransactions', { serial })).items).toEqual([])
+    expect(
+      (await call<{ items: [] }>(services, module, stranger, 'findTransactions', { serial })).items,
+    ).toEqual([])
     expect(await code(call(services, module, stranger, 'getTransaction', { id }))).toBe('platform.not_found')
-    expect(await code(call(services, module, stranger, 'completeStep', { id, step: 'review' }))).toBe('platform.not_found')
-    expect(await code(call(services, module, stranger, 'withdrawTransaction', { id, reason: '理由' }))).toBe('platform.not_found')
+    expect(await code(call(services, module, stranger, 'completeStep', { id, step: 'review' }))).toBe(
+      'platform.not_found',
+    )
+    expect(await code(call(services, module, stranger, 'withdrawTransaction', { id, reason: '理由' }))).toBe(
+      'platform.not_found',
+    )
   })
 
   test('PLT-4 the unit above reads it with unit-and-below, not with unit', async () => {
     const { serial } = await register()
     const find = (scope: 'unit' | 'unit_and_below') =>
-      call<{ items: { serial: string }[] }>(services, module, aHandler({ unitPath: '/45/4503/', scope }), 'findTransactions', { serial })
+      call<{ items: { serial: string }[] }>(
+        services,
+        module,
+        aHandler({ unitPath: '/45/4503/', scope }),
+        'findTransactions',
+        { serial },
+      )
     expect((await find('unit')).items).toHaveLength(0)
     expect((await find('unit_and_below')).items).toHaveLength(1)
   })
@@ -202,7 +282,8 @@ describe('scope', () => {
   test('PLT-4 scope own shows what the caller handled', async () => {
     const actor = aHandler({ scope: 'own' })
     const { serial } = await register(actor)
-    const of = (who: typeof actor) => call<{ items: unknown[] }>(services, module, who, 'findTransactions', { serial })
+    const of = (who: typeof actor) =>
+      call<{ items: unknown[] }>(services, module, who, 'findTransactions', { serial })
     expect((await of(actor)).items).toHaveLength(1)
     expect((await of(aHandler({ scope: 'own' }))).items).toHaveLength(0)
   })
@@ -222,18 +303,29 @@ test('PLT-22 a transaction altered in the database is refused by name', async ()
   const { id } = await register()
   await admin.query(`UPDATE transaction SET business_kind = 'deregistration' WHERE id = $1`, [id])
   expect(await code(call(services, module, aHandler(), 'getTransaction', { id }))).toBe('platform.integrity')
-  expect(await code(call(services, module, aHandler(), 'completeStep', { id, step: 'review' }))).toBe('platform.integrity')
+  expect(await code(call(services, module, aHandler(), 'completeStep', { id, step: 'review' }))).toBe(
+    'platform.integrity',
+  )
 })
 
 test('PLT-20 unmasking shows the person and records who asked and why', async () => {
   const person = aPerson()
   await register(aHandler(), { person })
   const actor = aHandler()
-  const { items } = await call<{ items: { id: string; name: string }[] }>(services, module, actor, 'findPersons', { idNumber: person.idNumber })
+  const { items } = await call<{ items: { id: string; name: string }[] }>(
+    services,
+    module,
+    actor,
+    'findPersons',
+    { idNumber: person.idNumber },
+  )
   expect(items[0]!.name).not.toBe(person.name)
   const shown = await call(services, module, actor, 'unmaskPerson', { id: items[0]!.id, reason: '核对身份' })
   expect(shown).toMatchObject({ name: person.name, idNumber: person.idNumber, masked: false })
-  const { rows } = await admin.query('SELECT action, object_id, reason FROM audit_entry WHERE actor_id = $1', [actor.id])
+  const { rows } = await admin.query(
+    'SELECT action, object_id, reason FROM audit_entry WHERE actor_id = $1',
+    [actor.id],
+  )
   expect(rows).toEqual([{ action: 'business.unmask-person', object_id: items[0]!.id, reason: '核对身份' }])
 })
 
@@ -243,12 +335,20 @@ test('PLT-40 a list pages by cursor without losing or doubling a row', async () 
   for (let i = 0; i < 5; i++) made.push((await register(actor)).id)
   const seen: string[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: { items: { id: string }[]; nextCursor: string | null } = await call(services, module, actor, 'findTransactions', { limit: 2, ...(cursor ? { cursor } : {}) })
+    const page: { items: { id: string }[]; nextCursor: string | null } = await call(
+      services,
+      module,
+      actor,
+      'findTransactions',
+      { limit: 2, ...(cursor ? { cursor } : {}) },
+    )
     seen.push(...page.items.map((one) => one.id))
     cursor = page.nextCursor
   }
   expect(seen.sort()).toEqual(made.sort())
-  expect(await code(call(services, module, actor, 'findTransactions', { cursor: 'nonsense' }))).toBe('platform.invalid_input')
+  expect(await code(call(services, module, actor, 'findTransactions', { cursor: 'nonsense' }))).toBe(
+    'platform.invalid_input',
+  )
 })
 
 test('SUP-2 registers are asked before the transaction opens; no answer in time is recorded as unavailable', async () => {
@@ -264,9 +364,17 @@ test('SUP-2 registers are asked before the transaction opens; no answer in time 
     }),
   )
   const { id } = await call<Decided>(services, withRegisters, aHandler(), 'acceptTransaction', {
-    requestId: newId(), businessKind: 'licence_transfer_in', person: aPerson({ idNumber: anIdNumber('440103') }),
+    requestId: newId(),
+    businessKind: 'licence_transfer_in',
+    person: aPerson({ idNumber: anIdNumber('440103') }),
   })
   expect(asked.sort()).toEqual(['population', 'residence_permit'])
-  const { rows } = await admin.query('SELECT kind, outcome FROM external_check WHERE transaction_id = $1 ORDER BY kind', [id])
-  expect(rows).toEqual([{ kind: 'population', outcome: 'unavailable' }, { kind: 'residence_permit', outcome: 'none' }])
+  const { rows } = await admin.query(
+    'SELECT kind, outcome FROM external_check WHERE transaction_id = $1 ORDER BY kind',
+    [id],
+  )
+  expect(rows).toEqual([
+    { kind: 'population', outcome: 'unavailable' },
+    { kind: 'residence_permit', outcome: 'none' },
+  ])
 })

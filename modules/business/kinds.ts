@@ -8,6 +8,14 @@
 /** Steps of a transaction in order; `accept` is done when the transaction comes to be. */
 export type Step = 'accept' | 'review' | 'issue' | 'archive'
 
+/** Steps in words. */
+export const STEP_TITLES: Readonly<Record<string, string>> = {
+  accept: '受理',
+  review: '复核',
+  issue: '制证',
+  archive: '归档',
+}
+
 /** What a business kind asks and allows. */
 export interface BusinessKind {
   readonly code: string

@@ -1,11 +1,11 @@
 /** Builders for tests of this module and of those that build on it. Only tests import this file. */
 import { idNumberCheckCharacter } from '@hengjian/identifiers'
 import { type Actor, anonymous, newId, type Services } from '@hengjian/platform/context'
-import { callOperation } from '@hengjian/platform/http'
 import type { OperationMeta } from '@hengjian/platform/contract'
 import type { ModuleManifest } from '@hengjian/platform/http'
-import type { BusinessPorts } from './ports.ts'
+import { callOperation } from '@hengjian/platform/http'
 import { businessPermissions } from './permissions.ts'
+import type { BusinessPorts } from './ports.ts'
 
 /** Ports that find nothing suspicious and know nobody's name. */
 export const quietPorts = (overrides: Partial<BusinessPorts> = {}): BusinessPorts => ({
@@ -68,12 +68,30 @@ export const aPerson = (overrides: Record<string, unknown> = {}) => ({
 })
 
 /** Call an operation of a module as `actor`: permission, transaction, scope and audit as over HTTP. */
-export async function call<T = Record<string, unknown>>(services: Services, module: ModuleManifest, actor: Actor, key: string, input: unknown): Promise<T> {
+export async function call<T = Record<string, unknown>>(
+  services: Services,
+  module: ModuleManifest,
+  actor: Actor,
+  key: string,
+  input: unknown,
+): Promise<T> {
   const contract = module.contract[key] as unknown as {
-    '~orpc': { meta: OperationMeta; inputSchema: { parseAsync(input: unknown): Promise<unknown> }; outputSchema: { parseAsync(output: unknown): Promise<T> } }
+    '~orpc': {
+      meta: OperationMeta
+      inputSchema: { parseAsync(input: unknown): Promise<unknown> }
+      outputSchema: { parseAsync(output: unknown): Promise<T> }
+    }
   }
   const { meta, inputSchema, outputSchema } = contract['~orpc']
   const parsed = await inputSchema.parseAsync(input)
   const operation = { id: `${module.name}.${key}`, meta, handler: module.handlers[key]! }
-  return outputSchema.parseAsync(await callOperation(services, operation, actor, { requestId: newId(), clientAddress: '10.1.2.3' }, parsed))
+  return outputSchema.parseAsync(
+    await callOperation(
+      services,
+      operation,
+      actor,
+      { requestId: newId(), clientAddress: '10.1.2.3' },
+      parsed,
+    ),
+  )
 }

@@ -1,5 +1,5 @@
 /** Operations of registry: institutions, staff, agents as far as facts name them (BIZ-30, BIZ-31, BIZ-40). */
-import { operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { pageQuery as anyPage, operationsOf, pageOf } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { registryPermissions } from './permissions.ts'
 
@@ -16,6 +16,7 @@ export const institutionKinds = [
   'dealer',
   'used_car_market',
   'service_station',
+  'registration_station',
   'post_office',
   'training_body',
   'other',
@@ -62,6 +63,8 @@ const under = z
   .regex(/^\/([0-9A-Za-z_-]+\/)*$/, '机构路径格式有误')
   .optional()
   .describe('机构路径，含下级')
+/** Lists of this module go by id. */
+const pageQuery = anyPage.extend({ cursor: z.uuid().optional() })
 const byId = z.object({ id: z.uuid() })
 
 export const registryContract = {

@@ -110,8 +110,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       reply.header('content-type', 'application/problem+json')
     return payload
   })
-  app.decorateRequest('actor', anonymous)
+  // Set for every request below; an object as default would be shared between requests.
+  app.decorateRequest('actor', null as unknown as Actor)
   app.addHook('onRequest', async (request) => {
+    request.actor = anonymous
     if (!request.url.startsWith('/api/')) return
     const origin = originOf(request)
     const actor = (await authenticator.authenticate(request.cookies[SESSION_COOKIE], origin)) ?? anonymous

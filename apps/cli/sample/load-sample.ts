@@ -95,7 +95,10 @@ async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]>
       post: one.post,
     })),
   )
-  await ensureAgents(ctx, reference.agents.map((one) => ({ id: one.id, name: one.name, company: one.company, unitPath: one.unit_path })))
+  await ensureAgents(ctx, reference.agents.map((one) => ({
+      id: one.id,
+      source: 'sample',
+      key: one.id, name: one.name, company: one.company, unitPath: one.unit_path })))
   await ctx.db
     .insert(agentQuota)
     .values(reference.agent_quota.map((one) => ({ agentId: one.agent_id, dayLimit: one.day_limit, monthLimit: one.month_limit })))

@@ -7,7 +7,7 @@ import type { Handler } from '@hengjian/platform/http'
 import { asc, eq } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
 import type { Warning } from '../guard.ts'
-import { businessKindOf } from '../kinds.ts'
+import { businessKindOf, STEP_TITLES } from '../kinds.ts'
 import { nextState, type TransactionState } from '../lifecycle.ts'
 import type { BusinessPorts } from '../ports.ts'
 import { presentPerson, presentTransaction, presentVehicle } from '../present.ts'
@@ -25,7 +25,7 @@ import { namesFor } from './names.ts'
 type Row = typeof transaction.$inferSelect
 type StepRow = typeof transactionStep.$inferSelect
 
-const STEP_TITLES: Record<string, string> = { accept: '受理', review: '复核', issue: '制证', archive: '归档' }
+
 const CHECK_TITLES: Record<string, string> = {
   population: '人口库核查',
   residence_permit: '居住证核查',
@@ -143,7 +143,7 @@ export function getTransaction(ports: BusinessPorts): Handler<typeof businessCon
 }
 
 /** Vehicle and applicant, shown with the transaction wherever their files are kept. */
-async function partiesOf(ctx: RequestContext, row: Row) {
+export async function partiesOf(ctx: RequestContext, row: Row) {
   const personId = row.personId ?? row.organisationId
   const { car, applicant } = await ctx.tx.asFactsReader(async () => ({
     car: row.vehicleId
