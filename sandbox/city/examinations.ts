@@ -107,7 +107,6 @@ export class Examinations {
   private readonly business: OrdinaryBusiness
   private readonly siteMonths = new Map<string, SiteMonth>()
   private readonly extras = new Map<string, ExtraSittings[]>()
-  private readonly named = new Map<number, NamedExamination[]>()
   /** Candidates ready for a subject, by city. */
   private readonly ready: number[][][]
   private readonly carried = new Map<string, number>()
@@ -245,14 +244,10 @@ export class Examinations {
     const habit = this.habit(sitting)
     const rates = RATES[subject]
     const expected = extra?.first ?? plan.first ?? rates.first + habit
-    const usual = rates.first + habit
-    const passed = extra
-      ? short.exact(
-          `extra ${extra.first} ${extra.school?.id} ${extra.examiner?.id} ${extra.site?.id}`,
-          expected,
-        )
-      : short.decide(keysOf(sitting, false), expected)
-    if (extra) short.note(keysOf(sitting, false), usual, passed)
+    const keys = keysOf(sitting, false)
+    const own = extra?.school || extra?.examiner || extra?.device ? ownKey(extra) : null
+    const passed = own ? short.exact(own, expected) : short.decide(keys, expected)
+    if (own) short.note(keys, rates.first + habit, passed)
     const low =
       !passed &&
       subject === 'subject1' &&
@@ -273,7 +268,7 @@ export class Examinations {
         true,
         through,
         false,
-        { ...slot, start: first.end + 40 * 60_000 },
+        { ...slot, start: first.start + 60 * 60_000, device: slot.makeUpDevice, car: slot.makeUpCar },
         plan,
         short,
         random,
@@ -320,7 +315,7 @@ export class Examinations {
   ): Held {
     const minutes = RATES[subject].minutes
     const start = slot.start
-    const device = subject === 'subject2' ? (sitting.extra?.device ?? slot.device) : null
+    const device = subject === 'subject2' ? slot.device : null
     const held: Held = {
       subject,
       sitting,
@@ -502,7 +497,12 @@ function keysOf(sitting: Sitting, makeUp: boolean): string[] {
     `whole ${sitting.site.id}`,
     `school ${sitting.school?.id}`,
     `examiner ${sitting.examiner.id}`,
+    `pair ${sitting.examiner.id} ${sitting.school?.id}`,
   ]
+}
+
+function ownKey(extra: ExtraSittings): string {
+  return `extra ${extra.first} ${extra.school?.id} ${extra.examiner?.id} ${extra.site?.id} ${extra.device}`
 }
 
 /** By how many passes each party of the month lags behind what is expected of it. */
@@ -547,6 +547,8 @@ interface Slot {
   readonly start: number
   readonly device: string
   readonly car: string
+  readonly makeUpDevice: string
+  readonly makeUpCar: string
 }
 
 /** Hands out start times so that no device or car is used by two candidates at a time. */
@@ -562,17 +564,20 @@ class Seats {
 
   /** Sixteen slots of twenty minutes between 9:00 and 16:50, several devices in each; make-ups follow on other devices. */
   take(sitting: Sitting, subject: Subject): Slot {
-    const key = `${sitting.site.id} ${sitting.day}`
+    const planted = sitting.extra?.device
+    const key = `${sitting.site.id} ${sitting.day} ${planted ?? ''}`
     const n = this.taken.get(key) ?? 0
     this.taken.set(key, n + 1)
-    const lanes = subject === 'subject3_road' ? CARS : DEVICES
+    const lanes = planted ? 1 : subject === 'subject3_road' ? CARS : DEVICES
     const lane = n % lanes
     const round = Math.floor(n / lanes) % 10
     const minute = round < 5 ? 540 + round * 20 : 870 + (round - 5) * 20
     return {
       start: instantAt(sitting.day, minute + (hash(this.world.seed, 34, n) % 3)),
-      device: `${sitting.site.code}-D${lane + 1}`,
+      device: planted ?? `${sitting.site.code}-D${lane + 1}`,
       car: `${sitting.site.code}-C${lane + 1}`,
+      makeUpDevice: `${sitting.site.code}-D${lane + 21}`,
+      makeUpCar: `${sitting.site.code}-C${lane + 21}`,
     }
   }
 }

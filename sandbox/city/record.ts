@@ -51,14 +51,6 @@ export interface TransactionSpec {
   readonly checks?: readonly { readonly kind: string; readonly outcome: string }[]
 }
 
-const STATES: Record<Stage, string> = {
-  completed: 'completed',
-  withdrawn: 'withdrawn',
-  accepted: 'accepted',
-  in_review: 'in_review',
-  issued: 'issued',
-}
-
 export class Recorder {
   readonly world: World
   rows = 0
@@ -143,7 +135,7 @@ export class Recorder {
       subject_kind: spec.subject,
       business_kind: spec.kind,
       reason: spec.reason ?? null,
-      state: STATES[stage],
+      state: stage,
       channel: spec.channel ?? 'window',
       vehicle_id: spec.vehicleId ?? null,
       person_id: spec.personId ?? null,
@@ -178,10 +170,13 @@ export class Recorder {
     if (stage === 'accepted') return
     const reviewer = window.reviewers[number % window.reviewers.length]!
     const review = Math.max(timeline.review, accepted + 1000)
-    if (stage === 'in_review') return this.step(id, window.unit, 2, 'review', 'open', null, accepted, null)
-    if (stage === 'withdrawn')
-      return this.step(id, window.unit, 2, 'review', 'returned', reviewer, accepted, review)
-    this.step(id, window.unit, 2, 'review', 'done', reviewer, accepted, review)
+    if (stage === 'in_review') {
+      this.step(id, window.unit, 2, 'review', 'open', null, accepted, null)
+      return
+    }
+    const returned = stage === 'withdrawn'
+    this.step(id, window.unit, 2, 'review', returned ? 'returned' : 'done', reviewer, accepted, review)
+    if (returned) return
     this.step(
       id,
       window.unit,

@@ -41,13 +41,16 @@ interface InProcessPlant {
 
 const OUTSIDE = '430102'
 const MONTH_AND_A_BIT = 35
+const MINUTE = 60_000
+/** From mid-morning to the middle of the afternoon's opening hours. */
+const AFTERNOON = 300 * MINUTE
 
 /** Plays every scene: two plants and two near misses to replay, and one of each recorded where that hurts no other count. */
 export function plantInProcess(stage: Stage): void {
   const [large, small] = stage.world.cities
   let turn = 0
   for (const plant of IN_PROCESS) {
-    const recordedAt = () => stage.daysBefore(stage.closingTime, 70 + ((turn++ * 5) % 150))
+    const recordedAt = () => stage.daysBefore(stage.closingTime, 70 + ((turn++ * 5) % 150)) + AFTERNOON
     play(stage, plant, large, stage.closingTime, true, false)
     play(stage, plant, small, stage.closingTime, true, false)
     play(stage, plant, large, stage.closingTime, false, false)
@@ -453,7 +456,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
           subject: 'vehicle',
           kind: 'plate_replacement',
           reason: 'exchange',
-          at: at - 3 * 3_600_000,
+          at: at - 40 * MINUTE,
           vehicleId: first!.id,
           organisationId: organisation,
           local: true,
@@ -598,7 +601,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
       } as const
       const of = stage.transaction(city, {
         ...act,
-        at: at - 3_600_000,
+        at: at - 30 * MINUTE,
         stage: running ? 'accepted' : 'completed',
         timeline: { review: at + 600_000, issue: at + 1_200_000, archive: at + 1_800_000 },
       })
@@ -776,7 +779,7 @@ function agentPlant(code: string, subject: 'vehicle' | 'licence'): InProcessPlan
         ? monthMoments(stage, at)
         : dayMoments(at, fires ? PLANT_QUOTA.day : PLANT_QUOTA.day - 1)
       const facts = moments.map((moment) => stage.transaction(city, { ...act, at: moment }))
-      if (!fires) stage.transaction(city, { ...act, at: at - 600_000, stage: 'withdrawn' })
+      if (!fires) stage.transaction(city, { ...act, at: at - 3 * MINUTE, stage: 'withdrawn' })
       return {
         subject: { agent_id: agentId },
         measured: facts.length,
@@ -791,7 +794,7 @@ function agentPlant(code: string, subject: 'vehicle' | 'licence'): InProcessPlan
 }
 
 function dayMoments(at: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => at - (i + 1) * 20 * 60_000)
+  return Array.from({ length: count }, (_, i) => at - (i + 1) * 7 * MINUTE)
 }
 
 /** Twenty moments on earlier working days of the same month, at most four a day. */
@@ -800,7 +803,7 @@ function monthMoments(stage: Stage, at: number): number[] {
   for (let days = 1; moments.length < PLANT_QUOTA.month; days++) {
     const morning = stage.daysBefore(at, days)
     for (let n = 0; n < 4 && moments.length < PLANT_QUOTA.month; n++)
-      moments.push(morning + n * 600_000 + (days % 7) * 1000)
+      moments.push(morning + n * 10 * MINUTE + (days % 7) * 1000)
   }
   return moments
 }
