@@ -19,7 +19,7 @@ import { factCatalogue } from '../../business/facts.ts'
 /** Rows by fact; what a row leaves out is filled in. Ids are short labels, instants local `YYYY-MM-DD HH:MM`. */
 export type Facts = Readonly<Record<string, ReadonlyArray<Readonly<Record<string, unknown>>>>>
 
-const catalogue: FactCatalogue = factCatalogue
+export const catalogue: FactCatalogue = factCatalogue
 export const UNIT = '/45/4503/450302/'
 
 /** The UUID that a label stands for. */

@@ -1,0 +1,269 @@
+/** Whatever the facts, PostgreSQL and DuckDB answer alike; and what a row counts is what its drill-down lists. */
+import { compileDrilldown, compileProbe, explain, type IndicatorDefinition } from '@hengjian/indicators'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { catalogue, type FactStores, type Facts, openFactStores, uuidOf } from './fact-stores.ts'
+import { indicatorDefinitions } from './index.ts'
+import { postHocVectors, standardOptions } from './post-hoc-vectors.ts'
+
+let stores: FactStores
+beforeAll(async () => {
+  stores = await openFactStores()
+})
+afterAll(() => stores.close())
+
+const definitionOf = (code: string) => indicatorDefinitions.find((d) => d.code === code)!
+const pick = <T>(...values: T[]) => fc.constantFrom(...values)
+const when = fc
+  .tuple(
+    pick('2025-02', '2025-12', '2026-01'),
+    fc.integer({ min: 1, max: 28 }),
+    fc.integer({ min: 0, max: 23 }),
+  )
+  .map(([month, day, hour]) => `${month}-${String(day).padStart(2, '0')} ${String(hour).padStart(2, '0')}:30`)
+const unit_path = pick('/45/4503/450302/', '/45/4503/450305/', '/45/4501/450103/')
+const later = (at: string, minutes: number | null) =>
+  minutes === null
+    ? null
+    : new Date(Date.parse(`${at.replace(' ', 'T')}Z`) + minutes * 60_000)
+        .toISOString()
+        .slice(0, 16)
+        .replace('T', ' ')
+
+const inspection = fc
+  .record({
+    institution_id: pick('i', 'j', 'k', null),
+    vehicle_id: pick('v', 'w', 'x'),
+    owner: pick('o', null),
+    model: pick('M', 'N'),
+    origin_region: pick('440103', '440106', '450302', null),
+    attempt: pick(1, 2, null),
+    passed: pick(true, true, false, null),
+    vehicle_age_years: pick(15, 16, null),
+    occurred_at: when,
+    unit_path,
+  })
+  .map((row) => ({
+    ...row,
+    submitted_at: row.occurred_at,
+    audited_at: later(row.occurred_at, row.vehicle_age_years === 16 ? 1500 : null),
+  }))
+const examination = fc
+  .record({
+    id: fc.integer({ min: 0, max: 10_000 }).map((n) => `e${n}`),
+    site_id: pick('s', 'o', null),
+    school_id: pick('a', 'b', null),
+    examiner_id: pick('x', 'y'),
+    candidate_id: pick('c0', 'c1', 'c2', 'c3'),
+    device_id: pick('d', 'e', null),
+    subject: pick('subject2', 'subject2', 'subject1'),
+    passed: pick(true, false, null),
+    make_up: pick(true, false),
+    full_mark: pick(false, false, null),
+    working_time: pick(true, false, null),
+    score: pick(60, 84, 85, 95),
+    started_at: when,
+    unit_path,
+  })
+  .chain((row) =>
+    pick(0, 20, 90, 40_000).map((minutes) => ({
+      ...row,
+      occurred_at: row.started_at,
+      ended_at: later(row.started_at, minutes),
+    })),
+  )
+const transaction = fc.record({
+  id: fc.integer({ min: 0, max: 10_000 }).map((n) => `t${n}`),
+  business_kind: pick('plate_replacement', 'vehicle_licence_replacement'),
+  reason: pick('reissue', 'reissue', 'exchange', null),
+  state: pick('completed', 'accepted', 'withdrawn'),
+  vehicle_id: pick('v', 'w', null),
+  accepted_at: when,
+  unit_path,
+})
+const unique = { selector: (row: { id: string }) => row.id, minLength: 12, maxLength: 25 }
+const facts: fc.Arbitrary<Facts> = fc
+  .record({
+    inspection: fc.array(inspection, { minLength: 15, maxLength: 40 }),
+    examination: fc.uniqueArray(examination, { ...unique, minLength: 15, maxLength: 40 }),
+    transaction: fc.uniqueArray(transaction, unique),
+    steps: fc.array(fc.tuple(fc.nat(11), pick('issue', 'archive'), when), { maxLength: 20 }),
+    errors: fc.array(fc.tuple(fc.nat(14), fc.boolean(), pick(0, 10)), { maxLength: 20 }),
+  })
+  .map(({ steps, errors, ...rest }) => ({
+    ...rest,
+    vehicle: ['v', 'w'].map((id) => ({ id, model: id === 'v' ? 'M' : 'N' })),
+    vehicle_owner: [
+      { vehicle_id: 'v', organisation_id: 'o', from: '2025-01-01 00:00', to: '2026-01-10 00:00' },
+      { vehicle_id: 'v', organisation_id: 'q', from: '2026-01-10 00:00' },
+      { vehicle_id: 'w', organisation_id: 'o', from: '2025-01-01 00:00' },
+    ],
+    transaction_step: steps.flatMap(([i, step, done_at]) =>
+      rest.transaction[i]
+        ? [{ transaction_id: rest.transaction[i].id, step, done_at, occurred_at: done_at }]
+        : [],
+    ),
+    examination_item: errors.flatMap(([i, misjudged, deduction]) =>
+      rest.examination[i]
+        ? [
+            {
+              examination_id: rest.examination[i].id,
+              item: 'x',
+              misjudged,
+              deduction,
+              occurred_at: rest.examination[i].started_at,
+            },
+          ]
+        : [],
+    ),
+  }))
+
+/** Few facts are enough for a row to be judged. */
+const options = {
+  period: { from: '2025-12-01', to: '2026-02-01' },
+  localRegions: [
+    { unitPath: '/45/4503/', regions: ['4503'] },
+    { unitPath: '/', regions: ['4501'] },
+  ],
+  parameters: { values: { minimum_sample: 2 } },
+}
+
+const codes = [
+  'V2.1',
+  'V2.2',
+  'V2.4',
+  'V3.2',
+  'V3.3',
+  'V8.1',
+  'V8.2',
+  'V8.3',
+  'V8.4',
+  'V8.6',
+  'V8.7',
+  'V8.11',
+  'L8.1',
+  'L8.2',
+  'L8.3',
+  'L8.7',
+  'L8.8',
+  'L8.9',
+  'L8.11',
+  'L8.12',
+  'L8.13',
+  'L9.1',
+  'L10.2',
+]
+test.each(codes)('SUP-PA-%s answers alike on PostgreSQL and DuckDB, whatever the facts', async (code) => {
+  let rows = 0
+  await fc.assert(
+    fc.asyncProperty(
+      facts,
+      pick(undefined, '/45/4503/', '/45/4503/450302/'),
+      pick('city' as const, 'all' as const),
+      async (some, scope, city) => {
+        const answers = await stores.analyse(definitionOf(code), some, { ...options, scope, city })
+        rows += answers.postgres.length
+        expect(answers.duckdb).toEqual(answers.postgres)
+      },
+    ),
+    { numRuns: 15, seed: 7 },
+  )
+  expect(rows, 'the facts are rich enough to be judged').toBeGreaterThan(0)
+})
+
+test('SUP-10 the drill-down of every finding lists the facts that made it', async () => {
+  for (const vector of postHocVectors.filter((v) => v.rows.some((r) => r.fired))) {
+    const definition = definitionOf(vector.code)
+    const run = { ...standardOptions, ...vector.options }
+    const { postgres } = await stores.analyse(definition, vector.facts, run)
+    for (const row of postgres.filter((r) => r.fired)) {
+      const behind = await stores.ask(
+        vector.facts,
+        (dialect) => compileDrilldown(definition, catalogue, { dialect, ...run }, row).sql,
+      )
+      expect(behind.duckdb, vector.code).toEqual(behind.postgres)
+      const counted = behind.postgres.filter((f) => f.role === 'counted')
+      const { kind } = definition.measure
+      const label = `${vector.code} ${vector.name}`
+      if (kind === 'overdue') expect(behind.postgres.length, label).toBe(1)
+      else if (kind === 'count' || kind === 'rate' || kind === 'share' || kind === 'related')
+        expect(counted.length, label).toBe(row.numerator)
+      else if (kind !== 'max') expect(counted.length, label).toBeGreaterThanOrEqual(row.numerator)
+      if (kind === 'rate' || kind === 'share') {
+        const own = behind.postgres.filter(
+          (f) => f.role !== 'base' && !(definition.also && f.role === 'sample'),
+        )
+        if (kind === 'rate' && !definition.also) expect(own.length, label).toBe(row.denominator)
+      }
+      expect(explain(definition, row).sentence).not.toMatch(/[{}—]|NaN|undefined/)
+    }
+  }
+})
+
+const missing = async (definition: IndicatorDefinition, some: Facts) => {
+  const run = { ...standardOptions, localRegions: options.localRegions }
+  const probe = compileProbe(definition, catalogue, { dialect: 'postgres', ...run })
+  const rows = await stores.ask(
+    some,
+    (dialect) => compileProbe(definition, catalogue, { dialect, ...run }).sql,
+  )
+  expect(rows.duckdb).toEqual(rows.postgres)
+  return probe.missingFrom(rows.postgres[0]!)
+}
+
+test('SUP-10 counts by centre and attempt cannot answer what they do not hold', async () => {
+  const counts: Facts = {
+    examination: [
+      {
+        site_id: 's',
+        subject: 'subject3_road',
+        passed: true,
+        full_mark: false,
+        make_up: true,
+        candidate_id: null,
+        started_at: null,
+      },
+    ],
+  }
+  expect(await missing(definitionOf('L8.1'), counts)).toEqual([])
+  expect(await missing(definitionOf('L8.5'), counts)).toEqual([])
+  expect(await missing(definitionOf('L8.2'), counts)).toEqual(['examination.subject = subject1'])
+  expect(await missing(definitionOf('L8.7'), counts)).toEqual(['examination.working_time'])
+  expect(await missing(definitionOf('L8.9'), counts)).toContain('examination_item.misjudged')
+  expect(await missing(definitionOf('L8.12'), counts)).toContain('examination.device_id')
+  expect(await missing(definitionOf('L8.14'), counts)).toContain('clock_offset.minutes')
+})
+
+test('SUP-10 nobody under investigation and nothing withdrawn are answers, not missing fields', async () => {
+  const some: Facts = {
+    transaction: [{ id: 't', accepted_at: '2026-01-05 09:00', business_kind: 'registration' }],
+    transaction_step: [
+      { transaction_id: 't', step: 'issue', done_at: '2026-01-05 09:00', occurred_at: '2026-01-05 09:00' },
+    ],
+    number_selection: [{ vehicle_id: 'v', transaction_id: 't', selected_at: '2026-01-05 09:00' }],
+  }
+  expect(await missing(definitionOf('V3.1'), some)).toEqual([])
+  expect(await missing(definitionOf('V3.3'), some)).toEqual([])
+})
+
+test('SUP-10 an explanation says what was measured, against what, and under which parameters', async () => {
+  const definition = definitionOf('L8.1')
+  const vector = postHocVectors.find((v) => v.code === 'L8.1')!
+  const { postgres } = await stores.analyse(definition, vector.facts, standardOptions)
+  const row = postgres.find((r) => r.fired)!
+  expect(row.site).toBe(uuidOf('s'))
+  expect(explain(definition, row, {}, { labels: { subject: '科目二' } })).toMatchObject({
+    sentence: '2026-01科目二考试50次，合格率62%，全市50%，高出12个百分点，超过10个百分点。',
+    status: 'fired',
+    measured: 62,
+    base: 50,
+    deviation: 12,
+    threshold: 10,
+    comparison: '>',
+    unit: 'percentage_points',
+    sample: 50,
+    minimumSample: 30,
+    parameters: [{ name: 'X1_points', value: 10 }],
+    scope: { unitPath: '/45/4503/450302/', city: '/45/4503/' },
+  })
+})
