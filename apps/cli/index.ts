@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { ConfigError } from '@hengjian/platform/config'
 import { KeysError } from '@hengjian/platform/crypto'
+import { shutDown } from '@hengjian/platform/process'
 /** The `hengjian` command. Exit codes: 0 done, 1 failed, 2 wrong use, 78 wrong configuration. */
 import { Command, CommanderError } from 'commander'
 import { addAnalyse } from './commands/analyse.ts'
@@ -24,7 +25,10 @@ for (const add of [addStart, addServe, addMigrate, addSample, addImport, addAnal
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = exitCodeOf(error)
+  const code = exitCodeOf(error)
+  // What was opened must not keep a failed command alive.
+  if (code === 0) process.exitCode = 0
+  else await shutDown('the command failed', code)
 }
 
 function exitCodeOf(error: unknown): number {

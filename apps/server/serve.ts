@@ -19,7 +19,10 @@ export async function serve(config: Config): Promise<void> {
   if (config.roles.includes('web')) await startWeb(services, house)
 }
 
-async function startWeb(services: AppServices, house: Awaited<ReturnType<typeof composeModules>>): Promise<void> {
+async function startWeb(
+  services: AppServices,
+  house: Awaited<ReturnType<typeof composeModules>>,
+): Promise<void> {
   const { config, log } = services
   const app = await createHttpServer({
     services,
@@ -27,7 +30,10 @@ async function startWeb(services: AppServices, house: Awaited<ReturnType<typeof 
     authenticator: createAuthenticator(services),
     ...(existsSync(CONSOLE) ? { consoleDir: CONSOLE } : {}),
     ready: async () => {
-      const database = await services.database.pool.query('SELECT 1').then(() => 'ok', (error: Error) => error.message)
+      const database = await services.database.pool.query('SELECT 1').then(
+        () => 'ok',
+        (error: Error) => error.message,
+      )
       return { ok: database === 'ok', checks: { database } }
     },
   })

@@ -1,6 +1,5 @@
 /** The worker role: jobs, the lake's follower, sweeps. */
-import { createJobs } from '@hengjian/platform/jobs'
-import { repeat } from '@hengjian/platform/jobs'
+import { createJobs, repeat } from '@hengjian/platform/jobs'
 import { onShutdown } from '@hengjian/platform/process'
 import type { House } from './modules.ts'
 import type { AppServices } from './services.ts'

@@ -92,11 +92,37 @@ export async function callOperation<I, O>(
       { readOnly: false },
     )
   } catch (error) {
-    if (error instanceof Problem && error.status === 403 && actor.kind !== 'anonymous')
-      await runAs(services, actor, origin, (ctx) =>
-        ctx.audit.record({ action: id, result: 'refused', reason: error.code }),
-      ).catch((failure: unknown) => services.log.error({ err: failure }, 'refusal could not be recorded'))
+    await recordRefusal(services, id, actor, origin, error)
     throw fromDatabase(error)
+  }
+}
+
+/** A refusal is recorded in a transaction of its own: that of the call is rolled back (PLT-20). */
+async function recordRefusal(
+  services: Services,
+  action: string,
+  actor: Actor,
+  origin: Origin,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof Problem) || error.status !== 403 || actor.kind === 'anonymous') return
+  await runAs(services, actor, origin, (ctx) =>
+    ctx.audit.record({ action, result: 'refused', reason: error.code }),
+  ).catch((failure: unknown) => services.log.error({ err: failure }, 'refusal could not be recorded'))
+}
+
+/** Refuse, and record the refusal, before anything of the input is looked at. */
+export async function admit(
+  services: Services,
+  operation: { id: string; meta: OperationMeta },
+  actor: Actor,
+  origin: Origin,
+): Promise<void> {
+  try {
+    authorise(operation.meta, actor, services.clock.now())
+  } catch (error) {
+    await recordRefusal(services, operation.id, actor, origin, error)
+    throw error
   }
 }
 

@@ -1,6 +1,5 @@
 /** A module declares itself in one small manifest; the composition root lists the manifests. */
 
-import type { Preparable } from './call.ts'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type {
   AnyContractRouter,
@@ -10,6 +9,7 @@ import type {
   InferSchemaOutput,
 } from '@orpc/contract'
 import type { FastifyInstance } from 'fastify'
+import type { Preparable } from './call.ts'
 
 /** Handler of one operation: parsed input in, output out. */
 export type Handler<C> =

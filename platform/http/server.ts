@@ -15,11 +15,16 @@ import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import { zhCN } from 'zod/locales'
-import { callOperation } from './call.ts'
+import { admit, callOperation } from './call.ts'
 import type { ModuleManifest } from './module.ts'
 
 // Validation messages are read by users.
@@ -71,7 +76,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     loggerInstance: log as FastifyBaseLogger,
     trustProxy: config.trustProxy,
     bodyLimit: 1024 * 1024,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     forceCloseConnections: 'idle',
   })
@@ -218,7 +223,10 @@ function routerOf(
   services: Services,
 ) {
   // biome-ignore lint/suspicious/noExplicitAny: the router is assembled from manifests whose types were checked at definition
-  const implementer = implement(contract as any).$context<CallContext>() as any
+  const implementer = implement(contract as any)
+    .$context<CallContext>()
+    // Who may not call learns nothing of what the input should have been.
+    .$config({ initialInputValidationIndex: Number.POSITIVE_INFINITY }) as any
   const router: Record<string, Record<string, unknown>> = {}
   for (const module of modules) {
     const routes: Record<string, unknown> = {}
@@ -233,10 +241,14 @@ function routerOf(
         meta: definition.meta,
         handler,
       }
-      routes[key] = implementer[module.name][key].handler(
-        ({ input, context }: { input: unknown; context: CallContext }) =>
+      routes[key] = implementer[module.name][key]
+        .use(async ({ context, next }: { context: CallContext; next: () => Promise<unknown> }) => {
+          await admit(services, operation, context.actor, context.origin)
+          return next()
+        })
+        .handler(({ input, context }: { input: unknown; context: CallContext }) =>
           callOperation(services, operation, context.actor, context.origin, input),
-      )
+        )
     }
     router[module.name] = routes
   }

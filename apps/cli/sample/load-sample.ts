@@ -1,7 +1,6 @@
 /** Load the sample city: units and people through their modules, facts in bulk, ground truth beside the data. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
 import { agentQuota, type FactName, loadFacts, nonCompliantProduct } from '@hengjian/business'
 import { ensureUnits } from '@hengjian/identity'
 import type { Config } from '@hengjian/platform/config'
@@ -9,8 +8,9 @@ import { type RequestContext, systemActor } from '@hengjian/platform/context'
 import { createCipherPool } from '@hengjian/platform/crypto'
 import { runAs } from '@hengjian/platform/http'
 import { ensureAgents, ensureInstitutions, ensureStaff } from '@hengjian/registry'
-import { generateCity, type City, type FactTableName } from '@hengjian/sandbox-city'
+import { type City, type FactTableName, generateCity } from '@hengjian/sandbox-city'
 import { type AppServices, createLog, openServices } from '@hengjian/server'
+import { sql } from 'drizzle-orm'
 import { factOf } from './rows.ts'
 import { makeSignIns, type SignIn } from './sign-ins.ts'
 
@@ -45,7 +45,10 @@ export function readSignIns(dataDir: string): SignIn[] {
 
 /** True when any unit exists: the installation is in use and must not get a sample on top. */
 export async function sampleIsLoaded(config: Config): Promise<boolean> {
-  const services = await openServices(config, { name: 'sample', log: createLog({ ...config, logLevel: 'warn' }, 'sample') })
+  const services = await openServices(config, {
+    name: 'sample',
+    log: createLog({ ...config, logLevel: 'warn' }, 'sample'),
+  })
   try {
     return await runAs(services, ACTOR, ORIGIN, async (ctx) => {
       const { rows } = await ctx.db.execute(sql`SELECT 1 FROM unit LIMIT 1`)
@@ -59,10 +62,18 @@ export async function sampleIsLoaded(config: Config): Promise<boolean> {
 /** Generate and load. Repeating with the same options changes nothing; a kill in the middle is continued by repeating. */
 export async function loadSample(config: Config, options: SampleOptions): Promise<LoadedSample> {
   const began = performance.now()
-  const services = await openServices(config, { name: 'sample', log: createLog({ ...config, logLevel: 'warn' }, 'sample') })
+  const services = await openServices(config, {
+    name: 'sample',
+    log: createLog({ ...config, logLevel: 'warn' }, 'sample'),
+  })
   try {
     const until = `${new Date().toISOString().slice(0, 7)}-01`
-    const city = generateCity({ ...options, until, onProgress: ({ done, total }) => options.onProgress?.(Math.round((done / total) * estimate(options)), estimate(options)) })
+    const city = generateCity({
+      ...options,
+      until,
+      onProgress: ({ done, total }) =>
+        options.onProgress?.(Math.round((done / total) * estimate(options)), estimate(options)),
+    })
     const rows = await loadFactsOf(services, city)
     const truthFile = join(config.dataDir, 'sample-truth.ndjson')
     mkdirSync(config.dataDir, { recursive: true })
@@ -81,7 +92,14 @@ const estimate = (options: SampleOptions) => Math.round(options.vehicles * optio
 
 async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]> {
   const { reference } = city
-  await ensureInstitutions(ctx, reference.institutions.map(({ unit_path, ...one }) => ({ ...one, unitPath: unit_path, source: 'sample' })))
+  await ensureInstitutions(
+    ctx,
+    reference.institutions.map(({ unit_path, ...one }) => ({
+      ...one,
+      unitPath: unit_path,
+      source: 'sample',
+    })),
+  )
   await ensureStaff(
     ctx,
     reference.staff.map((one) => ({
@@ -95,17 +113,37 @@ async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]>
       post: one.post,
     })),
   )
-  await ensureAgents(ctx, reference.agents.map((one) => ({
+  await ensureAgents(
+    ctx,
+    reference.agents.map((one) => ({
       id: one.id,
       source: 'sample',
-      key: one.id, name: one.name, company: one.company, unitPath: one.unit_path })))
+      key: one.id,
+      name: one.name,
+      company: one.company,
+      unitPath: one.unit_path,
+    })),
+  )
   await ctx.db
     .insert(agentQuota)
-    .values(reference.agent_quota.map((one) => ({ agentId: one.agent_id, dayLimit: one.day_limit, monthLimit: one.month_limit })))
+    .values(
+      reference.agent_quota.map((one) => ({
+        agentId: one.agent_id,
+        dayLimit: one.day_limit,
+        monthLimit: one.month_limit,
+      })),
+    )
     .onConflictDoNothing()
   await ctx.db
     .insert(nonCompliantProduct)
-    .values(reference.non_compliant_product.map((one) => ({ id: one.id, model: one.model, notice: one.notice, validFrom: one.valid_from })))
+    .values(
+      reference.non_compliant_product.map((one) => ({
+        id: one.id,
+        model: one.model,
+        notice: one.notice,
+        validFrom: one.valid_from,
+      })),
+    )
     .onConflictDoNothing()
   await ensureUnits(
     ctx,
@@ -119,7 +157,10 @@ async function loadReference(ctx: RequestContext, city: City): Promise<SignIn[]>
     })),
   )
   const signIns = await makeSignIns(ctx, reference)
-  await ctx.audit.record({ action: 'sample.load', after: { institutions: reference.institutions.length, units: reference.units.length } })
+  await ctx.audit.record({
+    action: 'sample.load',
+    after: { institutions: reference.institutions.length, units: reference.units.length },
+  })
   return signIns
 }
 

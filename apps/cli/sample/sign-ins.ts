@@ -35,15 +35,78 @@ export async function makeSignIns(ctx: RequestContext, reference: Reference): Pr
   const otherCity = reference.units.find((one) => one.level === 'detachment' && one.path !== city.path)!
   const otherBrigade = unitAt('brigade', otherCity.path)
   const accounts = [
-    { userName: 'handler', name: '韦小敏', unit: brigade, roles: ['handler'], scope: 'unit_and_below', title: '经办员' },
-    { userName: 'reviewer', name: '覃志强', unit: brigade, roles: ['reviewer'], scope: 'unit_and_below', title: '复核员' },
-    { userName: 'leader', name: '莫建国', unit: brigade, roles: ['leader'], scope: 'unit_and_below', title: '业务领导' },
-    { userName: 'supervisor', name: '蒋文静', unit: city, roles: ['supervisor', 'importer'], scope: 'unit_and_below', title: '监管员' },
-    { userName: 'corps', name: '梁海涛', unit: corps, roles: ['corps_supervisor', 'importer'], scope: 'unit_and_below', title: '总队监管员' },
-    { userName: 'handler2', name: '黄丽君', unit: otherBrigade, roles: ['handler'], scope: 'unit_and_below', title: '经办员（另一城市）' },
-    { userName: 'sysadmin', name: '系统管理员', unit: corps, roles: ['system_administrator'], scope: 'unit_and_below', title: '系统管理员' },
-    { userName: 'secadmin', name: '安全管理员', unit: corps, roles: ['security_administrator'], scope: 'unit_and_below', title: '安全管理员' },
-    { userName: 'auditor', name: '审计管理员', unit: corps, roles: ['audit_administrator'], scope: 'unit_and_below', title: '审计管理员' },
+    {
+      userName: 'handler',
+      name: '韦小敏',
+      unit: brigade,
+      roles: ['handler'],
+      scope: 'unit_and_below',
+      title: '经办员',
+    },
+    {
+      userName: 'reviewer',
+      name: '覃志强',
+      unit: brigade,
+      roles: ['reviewer'],
+      scope: 'unit_and_below',
+      title: '复核员',
+    },
+    {
+      userName: 'leader',
+      name: '莫建国',
+      unit: brigade,
+      roles: ['leader'],
+      scope: 'unit_and_below',
+      title: '业务领导',
+    },
+    {
+      userName: 'supervisor',
+      name: '蒋文静',
+      unit: city,
+      roles: ['supervisor', 'importer'],
+      scope: 'unit_and_below',
+      title: '监管员',
+    },
+    {
+      userName: 'corps',
+      name: '梁海涛',
+      unit: corps,
+      roles: ['corps_supervisor', 'importer'],
+      scope: 'unit_and_below',
+      title: '总队监管员',
+    },
+    {
+      userName: 'handler2',
+      name: '黄丽君',
+      unit: otherBrigade,
+      roles: ['handler'],
+      scope: 'unit_and_below',
+      title: '经办员（另一城市）',
+    },
+    {
+      userName: 'sysadmin',
+      name: '系统管理员',
+      unit: corps,
+      roles: ['system_administrator'],
+      scope: 'unit_and_below',
+      title: '系统管理员',
+    },
+    {
+      userName: 'secadmin',
+      name: '安全管理员',
+      unit: corps,
+      roles: ['security_administrator'],
+      scope: 'unit_and_below',
+      title: '安全管理员',
+    },
+    {
+      userName: 'auditor',
+      name: '审计管理员',
+      unit: corps,
+      roles: ['audit_administrator'],
+      scope: 'unit_and_below',
+      title: '审计管理员',
+    },
   ] as const
   const signIns = accounts.map((one) => ({ ...one, password: makePassword() }))
   await ensureUsers(
@@ -58,5 +121,9 @@ export async function makeSignIns(ctx: RequestContext, reference: Reference): Pr
       mustChange: false,
     })),
   )
-  return signIns.map(({ userName, password, title, unit }) => ({ userName, password, role: `${title} · ${unit.name}` }))
+  return signIns.map(({ userName, password, title, unit }) => ({
+    userName,
+    password,
+    role: `${title} · ${unit.name}`,
+  }))
 }
