@@ -131,17 +131,16 @@ test('PLT-10 an unknown user and a wrong password are answered alike, and take a
   await timed('warm-up')
   const unknown: number[] = []
   const known: number[] = []
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     const [a, b] = [await timed('nobody-of-that-name'), await timed(user.userName)]
     expect(a.status).toBe(401)
     expect(a.body).toEqual(b.body)
     unknown.push(a.took)
     known.push(b.took)
   }
-  const middle = (times: number[]) => times.sort((a, b) => a - b)[1]!
-  // Skipping the stretching would make one a tenth of the other.
-  expect(middle(unknown)).toBeGreaterThan(middle(known) * 0.5)
-  expect(middle(known)).toBeGreaterThan(middle(unknown) * 0.5)
+  // The quickest of each, because a busy machine only ever adds. Skipping the stretching would make one a fraction.
+  expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) * 0.5)
+  expect(Math.min(...known)).toBeGreaterThan(Math.min(...unknown) * 0.5)
 })
 
 test('PLT-10 five failures in 15 minutes lock the account for 15 minutes, even for the right password', async () => {
@@ -159,20 +158,14 @@ test('PLT-10 five failures in 15 minutes lock the account for 15 minutes, even f
 
 test('PLT-10 guesses made at the same moment are counted one by one', async () => {
   const user = await aUser(services, { unit })
-  const answers = await Promise.all(
-    [...Array(12).keys()].map((guess) =>
-      signIn(user.userName, guess === 11 ? user.password : `Wrong-password-${guess}`),
-    ),
-  )
-  const right = answers[11]!.statusCode
+  const guesses = [...Array(12).keys()].map((guess) => signIn(user.userName, `Wrong-password-${guess}`))
+  for (const answer of await Promise.all(guesses)) expect(answer.statusCode).toBe(401)
   const [row] = await behind<{ failed_count: number; locked: boolean }>(
     'SELECT failed_count, locked_until IS NOT NULL AS locked FROM user_account WHERE id = $1',
     [user.id],
   )
-  // The right one clears the count where it came through before the lock.
-  if (right === 401) expect(row).toEqual({ failed_count: 5, locked: true })
-  else expect(row!.failed_count).toBeLessThanOrEqual(5)
-  expect(answers.slice(0, 11).every((answer) => answer.statusCode === 401)).toBe(true)
+  expect(row).toEqual({ failed_count: 5, locked: true })
+  expect((await signIn(user.userName, user.password)).statusCode).toBe(401)
 })
 
 test('PLT-20 sign-ins and refusals are recorded with reason and address; unknown names are not written down', async () => {

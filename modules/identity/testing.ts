@@ -17,10 +17,13 @@ import {
   type Services,
   systemActor,
 } from '@hengjian/platform/context'
+import type { OperationMeta } from '@hengjian/platform/contract'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { type DataScope, openDatabase } from '@hengjian/platform/db'
-import { runAs } from '@hengjian/platform/http'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
+import { callOperation, type ModuleManifest, runAs } from '@hengjian/platform/http'
 import { pino } from 'pino'
+import type { z } from 'zod'
 import { insertRole } from './commands/create-role.ts'
 import type { RoleClass, UnitLevel } from './contract.ts'
 import { ensureUnits, ensureUsers } from './ensure.ts'
@@ -77,6 +80,33 @@ export const testOrigin = (clientAddress = '127.0.0.1'): Origin => ({ requestId:
 /** Run as a system actor that reaches everything. */
 export const asSystem = <T>(services: Services, work: (ctx: RequestContext) => Promise<T>): Promise<T> =>
   runAs(services, systemActor('test'), testOrigin(), work)
+
+/** The parts of an operation's contract that a call needs. */
+interface OperationDefinition {
+  readonly meta: OperationMeta
+  readonly route: { readonly operationId?: string }
+  readonly inputSchema: z.ZodType
+  readonly outputSchema: z.ZodType
+}
+
+/**
+ * Calls a module's operations the way HTTP does, without the wire: input and output go through the contract's schemas,
+ * permission, transaction and audit through `callOperation`. Refusals throw the `Problem` that HTTP would answer.
+ */
+export const callerOf =
+  (services: Services, module: ModuleManifest) =>
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; the schema has checked them
+  async (key: string, actor: Actor, input: unknown = {}): Promise<any> => {
+    const contract = module.contract[key] as unknown as { '~orpc': OperationDefinition }
+    const { meta, route, inputSchema, outputSchema } = contract['~orpc']
+    const parsed = inputSchema.safeParse(input)
+    const operation = { id: route.operationId!, meta, handler: module.handlers[key]! }
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+      throw new Problem(platformErrors.invalid_input, { issues })
+    }
+    return outputSchema.parse(await callOperation(services, operation, actor, testOrigin(), parsed.data))
+  }
 
 /** A user's actor made directly, without account or session. */
 export const signedIn = (options: {

@@ -25,7 +25,7 @@ export async function findUnits(
   const rows = await ctx.db
     .select({
       unit,
-      hasChildren: sql<boolean>`EXISTS (SELECT 1 FROM unit AS child WHERE child.parent_id = ${unit.id})`,
+      hasChildren: sql<boolean>`EXISTS (SELECT 1 FROM unit AS child WHERE child.parent_id = unit.id)`,
     })
     .from(unit)
     .where(and(...conditionsOf(ctx, input)))
