@@ -10,7 +10,8 @@ import { useHotkeys } from './use-hotkeys.ts'
 export interface DeskKey {
   key: string
   label: string
-  run: () => void
+  /** Left out where the item's own actions listen for the key. */
+  run?: () => void
 }
 
 export interface DeskPageProps<Q> {
@@ -65,7 +66,7 @@ export function DeskPage<Q>(props: DeskPageProps<Q>) {
     k: move(-1),
     ArrowDown: move(1),
     ArrowUp: move(-1),
-    ...Object.fromEntries(props.keys.map(({ key, run }) => [key, run])),
+    ...Object.fromEntries(props.keys.flatMap(({ key, run }) => (run ? [[key, run]] : []))),
   })
   const nothing = !props.loading && props.queue.length === 0 && !chosen
   return (

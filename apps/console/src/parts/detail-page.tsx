@@ -16,6 +16,7 @@ export interface DetailPageProps {
   /** Facts, as panels. */
   children: ReactNode
   timeline?: ReactNode
+  timelineTitle?: string
 }
 
 export function DetailPage(props: DetailPageProps) {
@@ -42,8 +43,8 @@ export function DetailPage(props: DetailPageProps) {
           <div className={props.timeline ? 'hj-detail' : ''}>
             <div>{props.children}</div>
             {props.timeline && (
-              <section className="hj-panel" aria-label="办理过程">
-                <h2>办理过程</h2>
+              <section className="hj-panel" aria-label={props.timelineTitle ?? '办理过程'}>
+                <h2>{props.timelineTitle ?? '办理过程'}</h2>
                 {props.timeline}
               </section>
             )}

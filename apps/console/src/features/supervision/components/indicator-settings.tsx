@@ -1,0 +1,92 @@
+/** Switch and thresholds of an indicator for one unit; what is left empty is inherited from the unit above. */
+import type { IndicatorView } from '@hengjian/supervision/contract'
+import { App, Form, Input, InputNumber, Segmented, Select } from 'antd'
+import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
+import { supervision, useSupervisionMoved } from '../api.ts'
+import { formatParameter } from '../labels.ts'
+
+type Value = IndicatorView['parameters'][number]['value']
+
+export function IndicatorSettings({
+  open,
+  indicator,
+  onClose,
+}: {
+  open: boolean
+  indicator: IndicatorView
+  onClose: () => void
+}) {
+  const moved = useSupervisionMoved()
+  const { message } = App.useApp()
+  // Only what this unit itself set stands in the fields; the rest shows as what it inherits.
+  const own = (from: string | null): boolean => from === indicator.unitPath
+  const initial: Record<string, unknown> = {
+    enabled: own(indicator.enabledFrom) ? String(indicator.enabled) : 'inherit',
+    parameters: Object.fromEntries(
+      indicator.parameters.filter(({ from }) => own(from)).map(({ name, value }) => [name, value]),
+    ),
+  }
+  return (
+    <ReasonDialog
+      open={open}
+      title={`调整 ${indicator.code} ${indicator.title}`}
+      effect={`只对 ${indicator.unitPath} 及未另行设定的下级机构生效，立即起效。不填的参数沿用上级。`}
+      seenBy="本机构及下级机构的监管人员、系统管理员、审计管理员"
+      okText="保存调整"
+      initialValues={initial}
+      onCancel={onClose}
+      onSubmit={async (reason, values) => {
+        const enabled = values['enabled'] as string
+        const entered = (values['parameters'] ?? {}) as Record<string, Value | undefined>
+        await supervision.updateIndicatorSetting({
+          code: indicator.code,
+          unitPath: indicator.unitPath,
+          enabled: enabled === 'inherit' ? null : enabled === 'true',
+          parameters: Object.fromEntries(
+            Object.entries(entered).filter(
+              (entry): entry is [string, Value] =>
+                entry[1] !== undefined && entry[1] !== null && entry[1] !== '',
+            ),
+          ),
+          version: indicator.settingVersion,
+          reason,
+        })
+        message.success('已保存')
+        onClose()
+        await moved()
+      }}
+    >
+      <Form.Item name="enabled" label="启停">
+        <Segmented
+          options={[
+            { value: 'inherit', label: '沿用上级' },
+            { value: 'true', label: '启用' },
+            { value: 'false', label: '停用' },
+          ]}
+        />
+      </Form.Item>
+      {indicator.parameters.map((parameter) => (
+        <Form.Item
+          key={parameter.name}
+          name={['parameters', parameter.name]}
+          label={parameter.title}
+          extra={`现行 ${formatParameter(parameter.value)}，出厂 ${formatParameter(parameter.default)}`}
+        >
+          {parameter.type === 'number' ? (
+            <InputNumber style={{ width: '100%' }} placeholder="沿用上级" />
+          ) : parameter.type === 'list' ? (
+            <Select
+              mode="tags"
+              open={false}
+              suffixIcon={null}
+              placeholder="沿用上级"
+              tokenSeparators={[',', ' ', '，', '、']}
+            />
+          ) : (
+            <Input maxLength={200} placeholder="沿用上级" />
+          )}
+        </Form.Item>
+      ))}
+    </ReasonDialog>
+  )
+}

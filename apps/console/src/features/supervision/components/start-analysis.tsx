@@ -1,0 +1,89 @@
+/** Start an analysis over any period and unit. */
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { DatePicker, Form, Modal, TreeSelect } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
+import { UnitSelect } from '../../../parts/unit-select.tsx'
+import { useSession } from '../../../session.ts'
+import { indicatorsQuery, supervision, useSupervisionMoved } from '../api.ts'
+
+interface Values {
+  codes: string[]
+  period: [Dayjs, Dayjs]
+  unitPath?: string
+}
+
+export function StartAnalysis({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const [form] = Form.useForm<Values>()
+  const { unit } = useSession()
+  const navigate = useNavigate()
+  const moved = useSupervisionMoved()
+  const indicators = useQuery({ ...indicatorsQuery(undefined, 'post_hoc'), enabled: open })
+  const { busy, error, submit } = useSubmit<Values>(form, async ({ codes, period, unitPath }) => {
+    const run = await supervision.startAnalysis({
+      codes,
+      from: period[0].format('YYYY-MM-DD'),
+      to: period[1].format('YYYY-MM-DD'),
+      ...(unitPath ? { unitPath } : {}),
+    })
+    onClose()
+    await moved()
+    await navigate({ to: `/analysis-runs/${run.id}` })
+  })
+  const groups = Map.groupBy(indicators.data ?? [], ({ code }) => code.split('.')[0] ?? code)
+  const tree = [...groups].map(([group, items]) => ({
+    value: `group:${group}`,
+    title: `${group}（${items.length} 项）`,
+    selectable: false,
+    children: items.map(({ code, title }) => ({ value: code, title: `${code} ${title}` })),
+  }))
+  const month = dayjs().subtract(1, 'month')
+  return (
+    <Modal
+      open={open}
+      title="发起研判"
+      okText="开始"
+      cancelText="取消"
+      confirmLoading={busy}
+      onOk={form.submit}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      <ProblemAlert error={error} labels={{ codes: '指标', from: '期间', to: '期间', unitPath: '机构' }} />
+      <Form
+        form={form}
+        layout="vertical"
+        onFinish={submit}
+        initialValues={{ period: [month.startOf('month'), month.endOf('month')], unitPath: unit.path }}
+      >
+        <Form.Item name="codes" label="指标" rules={[{ required: true, message: '请至少选择一项指标' }]}>
+          <TreeSelect
+            treeCheckable
+            showCheckedStrategy={TreeSelect.SHOW_CHILD}
+            treeData={tree}
+            loading={indicators.isPending}
+            maxTagCount={6}
+            placeholder="按组勾选，可输入代码或名称查找"
+            showSearch={{ treeNodeFilterProp: 'title' }}
+            styles={{ popup: { root: { maxHeight: 360 } } }}
+          />
+        </Form.Item>
+        <Form.Item name="period" label="研判期间" rules={[{ required: true, message: '请选择期间' }]}>
+          <DatePicker.RangePicker
+            style={{ width: '100%' }}
+            presets={[
+              { label: '上月', value: [month.startOf('month'), month.endOf('month')] },
+              { label: '本月', value: [dayjs().startOf('month'), dayjs()] },
+              { label: '近三个月', value: [dayjs().subtract(3, 'month'), dayjs()] },
+              { label: '近一年', value: [dayjs().subtract(1, 'year'), dayjs()] },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="unitPath" label="机构（含下级）">
+          <UnitSelect by="path" width="100%" allowClear={false} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}

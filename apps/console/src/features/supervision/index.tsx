@@ -1,0 +1,142 @@
+import {
+  AlertOutlined,
+  AuditOutlined,
+  BarChartOutlined,
+  ControlOutlined,
+  ExperimentOutlined,
+  FlagOutlined,
+  FolderOpenOutlined,
+  InboxOutlined,
+} from '@ant-design/icons'
+import type { Feature } from '../../feature.ts'
+
+export const supervision: Feature = {
+  pages: [
+    {
+      path: '/authorisations',
+      load: () => import('./pages/authorisation-desk.tsx'),
+      name: 'AuthorisationDeskPage',
+      title: '审核授权',
+    },
+    {
+      path: '/authorisations/$id',
+      load: () => import('./pages/authorisation.tsx'),
+      name: 'AuthorisationPage',
+      title: '业务授权',
+    },
+    {
+      path: '/warnings',
+      load: () => import('./pages/warnings.tsx'),
+      name: 'WarningsPage',
+      title: '预警提示',
+    },
+    {
+      path: '/indicators',
+      load: () => import('./pages/indicators.tsx'),
+      name: 'IndicatorsPage',
+      title: '指标与阈值',
+    },
+    {
+      path: '/indicators/$code',
+      load: () => import('./pages/indicator.tsx'),
+      name: 'IndicatorPage',
+      title: '指标详情',
+    },
+    { path: '/analysis-runs', load: () => import('./pages/runs.tsx'), name: 'RunsPage', title: '研判任务' },
+    {
+      path: '/analysis-runs/$id',
+      load: () => import('./pages/run.tsx'),
+      name: 'RunPage',
+      title: '研判任务详情',
+    },
+    {
+      path: '/findings',
+      load: () => import('./pages/findings.tsx'),
+      name: 'FindingsPage',
+      title: '研判结果',
+    },
+    {
+      path: '/findings/$id',
+      load: () => import('./pages/finding.tsx'),
+      name: 'FindingPage',
+      title: '研判结果详情',
+    },
+    {
+      path: '/case-desk',
+      load: () => import('./pages/case-desk.tsx'),
+      name: 'CaseDeskPage',
+      title: '嫌疑业务办理',
+    },
+    { path: '/suspect-cases', load: () => import('./pages/cases.tsx'), name: 'CasesPage', title: '嫌疑业务' },
+    {
+      path: '/suspect-cases/$id',
+      load: () => import('./pages/case.tsx'),
+      name: 'CasePage',
+      title: '嫌疑业务详情',
+    },
+    {
+      path: '/supervision',
+      load: () => import('./pages/board.tsx'),
+      name: 'BoardOfSupervision',
+      title: '监管统计',
+    },
+  ],
+  menu: [
+    {
+      path: '/authorisations',
+      label: '审核授权',
+      group: '事中监管',
+      icon: <AuditOutlined />,
+      permissions: ['supervision.authorisation.find'],
+    },
+    {
+      path: '/warnings',
+      label: '预警提示',
+      group: '事中监管',
+      icon: <AlertOutlined />,
+      permissions: ['supervision.warning.find'],
+    },
+    {
+      path: '/indicators',
+      label: '指标与阈值',
+      group: '事中监管',
+      icon: <ControlOutlined />,
+      permissions: ['supervision.indicator.find'],
+    },
+    {
+      path: '/analysis-runs',
+      label: '研判任务',
+      group: '研判与查办',
+      icon: <ExperimentOutlined />,
+      permissions: ['supervision.analysis.find'],
+    },
+    {
+      path: '/findings',
+      label: '研判结果',
+      group: '研判与查办',
+      icon: <FlagOutlined />,
+      permissions: ['supervision.finding.find'],
+    },
+    {
+      path: '/case-desk',
+      label: '嫌疑业务办理',
+      group: '研判与查办',
+      icon: <InboxOutlined />,
+      permissions: ['supervision.case.assign', 'supervision.case.investigate', 'supervision.case.review'],
+    },
+    {
+      path: '/suspect-cases',
+      label: '嫌疑业务',
+      group: '研判与查办',
+      icon: <FolderOpenOutlined />,
+      permissions: ['supervision.case.find'],
+    },
+    {
+      path: '/supervision',
+      label: '监管统计',
+      group: '研判与查办',
+      icon: <BarChartOutlined />,
+      permissions: ['supervision.warning.find', 'supervision.finding.find', 'supervision.case.find'],
+    },
+  ],
+}

@@ -1,0 +1,162 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { App, Button, Progress, Table } from 'antd'
+import { formatCount, formatDuration, formatInstant } from '../../../formats.ts'
+import { Figures } from '../../../parts/board-page.tsx'
+import { ChartWithTable } from '../../../parts/chart-with-table.tsx'
+import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
+import { StateTag } from '../../../parts/state-tag.tsx'
+import { useCan } from '../../../session.ts'
+import { runQuery, supervision, useSupervisionMoved } from '../api.ts'
+import { runOutcomes, runStates, runTriggers } from '../labels.ts'
+
+export function RunPage() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const can = useCan()
+  const navigate = useNavigate()
+  const moved = useSupervisionMoved()
+  const { message } = App.useApp()
+  const { data, error, isPending, refetch } = useQuery({
+    ...runQuery(id),
+    refetchInterval: ({ state }) =>
+      state.data && ['queued', 'running'].includes(state.data.state) ? 1500 : false,
+  })
+  const going = data && ['queued', 'running'].includes(data.state)
+  const cancel = async (): Promise<void> => {
+    await supervision.cancelRun({ id })
+    message.info('已要求取消，当前指标算完后停止')
+    await moved()
+  }
+  const withFindings = (data?.results ?? []).filter(({ findings }) => findings > 0)
+  return (
+    <DetailPage
+      title={data ? `研判 ${data.from} 至 ${data.to}` : '研判任务'}
+      state={data && <StateTag state={data.state} labels={runStates} />}
+      back={{ to: '/analysis-runs', label: '研判任务' }}
+      loading={isPending}
+      error={error}
+      onRetry={() => void refetch()}
+      actions={
+        going &&
+        can('supervision.analysis.start') && (
+          <Button danger disabled={data.cancelRequested} onClick={() => void cancel()}>
+            {data.cancelRequested ? '正在取消' : '取消'}
+          </Button>
+        )
+      }
+    >
+      {data && (
+        <>
+          {going && <RunProgress done={data.done} total={data.total} startedAt={data.startedAt} />}
+          <Figures
+            figures={[
+              {
+                key: 'findings',
+                label: '研判结果',
+                value: data.findings,
+                to: '/findings',
+                search: { runId: data.id },
+              },
+              { key: 'indicators', label: '已算指标', value: `${data.done} / ${data.total}` },
+              {
+                key: 'missing',
+                label: '缺少字段，未计算',
+                value: data.results.filter(({ outcome }) => outcome === 'missing_fields').length,
+              },
+              {
+                key: 'small',
+                label: '样本不足的分组',
+                value: data.results.reduce((sum, { smallSample }) => sum + smallSample, 0),
+                hint: '超过阈值但低于最小样本，不报',
+              },
+            ]}
+          />
+          {withFindings.length > 0 && (
+            <ChartWithTable
+              title="各指标结果数"
+              shape="bars"
+              categoryTitle="指标"
+              height={Math.max(160, withFindings.length * 30 + 30)}
+              rows={withFindings.map((result) => ({
+                key: result.code,
+                label: `${result.code} ${result.title}`,
+                values: { findings: result.findings },
+              }))}
+              series={[{ key: 'findings', title: '结果数' }]}
+              onPick={(row) =>
+                void navigate({ to: '/findings', search: { runId: id, code: row.key } as never })
+              }
+            />
+          )}
+          <Panel title="各指标">
+            <Table
+              size="small"
+              rowKey="code"
+              pagination={false}
+              scroll={{ x: 'max-content' }}
+              dataSource={data.results}
+              locale={{ emptyText: going ? '正在计算第一项…' : '没有结果' }}
+              columns={[
+                {
+                  title: '指标',
+                  render: (_, row) => (
+                    <Link to={`/indicators/${row.code}`}>{`${row.code} ${row.title}`}</Link>
+                  ),
+                },
+                { title: '结论', render: (_, row) => <StateTag state={row.outcome} labels={runOutcomes} /> },
+                {
+                  title: '结果',
+                  align: 'right',
+                  render: (_, row) =>
+                    row.findings > 0 ? (
+                      <Link to="/findings" search={{ runId: id, code: row.code } as never}>
+                        {formatCount(row.findings)}
+                      </Link>
+                    ) : (
+                      row.findings
+                    ),
+                },
+                { title: '分组', align: 'right', render: (_, row) => formatCount(row.groups) },
+                { title: '样本不足', align: 'right', render: (_, row) => formatCount(row.smallSample) },
+                { title: '无对照', align: 'right', render: (_, row) => formatCount(row.cannotJudge) },
+                { title: '用时', align: 'right', render: (_, row) => formatDuration(row.milliseconds) },
+                {
+                  title: '说明',
+                  render: (_, row) =>
+                    row.missing.length > 0 ? `缺少 ${row.missing.join('、')}` : (row.message ?? '—'),
+                },
+              ]}
+            />
+          </Panel>
+          <Panel title="任务">
+            <Facts
+              items={[
+                { label: '机构', value: data.unitName ?? data.unitPath },
+                { label: '发起', value: `${data.requestedByName}（${runTriggers[data.trigger]}）` },
+                { label: '发起时间', value: formatInstant(data.requestedAt) },
+                { label: '开始', value: formatInstant(data.startedAt) },
+                { label: '完成', value: formatInstant(data.finishedAt) },
+                { label: '说明', value: data.message },
+              ]}
+            />
+          </Panel>
+        </>
+      )}
+    </DetailPage>
+  )
+}
+
+/** Done, speed and what is left; the page may be left and found again. */
+function RunProgress({ done, total, startedAt }: { done: number; total: number; startedAt: string | null }) {
+  const spent = startedAt ? Date.now() - new Date(startedAt).getTime() : 0
+  const left = done > 0 ? (spent / done) * (total - done) : null
+  return (
+    <Panel>
+      <Progress percent={Math.round((done / Math.max(1, total)) * 100)} status="active" />
+      <span className="hj-muted">
+        {startedAt ? `已用 ${formatDuration(spent)}` : '正在排队'}
+        {left === null ? '' : `，约余 ${formatDuration(left)}`}。可以离开本页，完成后在“研判任务”里查看。
+      </span>
+    </Panel>
+  )
+}
