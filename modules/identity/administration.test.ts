@@ -11,7 +11,8 @@ import { type PermissionSource, permissionCatalogue } from './catalogue.ts'
 import { ensureUnits, ensureUsers } from './ensure.ts'
 import { userNamesOf, usersHolding } from './holders.ts'
 import { createIdentityModule, identityPermissionSource } from './module.ts'
-import { guardedTables, role, userRole } from './tables.ts'
+import { newTotpSecret, totpCode } from './rules/totp.ts'
+import { guardedTables, userRole } from './tables.ts'
 import {
   aRole,
   asSystem,
@@ -619,14 +620,19 @@ describe('for other modules', () => {
       unitCode: '450403',
       roles: [held.code],
       password: 'Seed-pass-1',
+      totpSecret: newTotpSecret(),
     }
     const ids = await asSystem(services, (ctx) => ensureUsers(ctx, [user]))
     const same = await asSystem(services, (ctx) => ensureUsers(ctx, [{ ...user, password: 'Other-pass-1' }]))
     expect(same).toEqual(ids)
     expect((await call('signIn', anonymous, user)).mustChangePassword).toBe(true)
-    const [stored] = await asSystem(services, (ctx) =>
-      ctx.db.select().from(role).where(eq(role.code, held.code)),
-    )
-    expect(stored!.roleClass).toBe('business')
+    const [open] = await behind<{ id: string }>('SELECT id FROM session WHERE user_id = $1', [
+      ids.get('seeded'),
+    ])
+    const own = { ...signedIn({ unitPath: '/45/4504/450403/', id: ids.get('seeded')! }), sessionId: open!.id }
+    const code = totpCode(user.totpSecret, services.clock.now())
+    await expect(call('stepUp', own, { code })).resolves.toEqual({
+      steppedUpUntil: new Date(services.clock.now().getTime() + 600_000).toISOString(),
+    })
   })
 })

@@ -18,7 +18,10 @@ export interface BuiltInRole {
   readonly patterns: readonly string[]
 }
 
-const LOOK_UP = ['administration.*.find', 'registry.*.find', 'identity.user.find']
+/** What forms of the desk ask for. */
+const DESK = ['administration.dictionary.find', 'administration.calendar.find', 'registry.*.find']
+/** What leading and supervising takes beside. */
+const LOOK_UP = [...DESK, 'administration.*.find', 'identity.user.find']
 const SEE_BUSINESS = ['business.transaction.find', 'business.person.find', 'business.vehicle.find']
 
 export const builtInRoles: readonly BuiltInRole[] = [
@@ -27,7 +30,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     name: '经办员',
     roleClass: 'business',
     patterns: [
-      ...LOOK_UP,
+      ...DESK,
       ...SEE_BUSINESS,
       'business.transaction.accept',
       'business.transaction.issue',
@@ -44,7 +47,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     name: '复核员',
     roleClass: 'business',
     patterns: [
-      ...LOOK_UP,
+      ...DESK,
       ...SEE_BUSINESS,
       'business.transaction.review',
       'business.transaction.issue',
@@ -114,7 +117,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     code: 'importer',
     name: '数据导入员',
     roleClass: 'business',
-    patterns: [...LOOK_UP, ...SEE_BUSINESS, 'business.import.*', 'registry.*'],
+    patterns: [...DESK, ...SEE_BUSINESS, 'business.import.*', 'registry.*'],
   },
   {
     code: 'system_administrator',

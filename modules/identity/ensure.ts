@@ -74,6 +74,8 @@ export interface UserSeed {
   readonly staffNumber?: string
   /** Default true: the password is an initial one. Demonstration accounts say false. */
   readonly mustChange?: boolean
+  /** Second factor already enrolled (base32, see `newTotpSecret`); for demonstration accounts that must step up. */
+  readonly totpSecret?: string
   readonly id?: string
 }
 
@@ -112,6 +114,7 @@ async function createFromSeed(ctx: RequestContext, seed: UserSeed): Promise<stri
       passwordHash: await hashPassword(ctx.keys, seed.password),
       passwordChangedAt: now,
       mustChange: seed.mustChange ?? true,
+      totpSecretEnc: ctx.cipher.encrypt(seed.totpSecret ?? null),
       createdAt: now,
     })
     .returning()

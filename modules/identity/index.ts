@@ -4,5 +4,6 @@ export { type PermissionCatalogue, type PermissionSource, permissionCatalogue } 
 export { ensureUnits, ensureUsers, type UnitSeed, type UserSeed } from './ensure.ts'
 export { type PermissionHolder, userNamesOf, usersHolding } from './holders.ts'
 export { createIdentityModule, identityPermissionSource } from './module.ts'
+export { newTotpSecret, totpUri } from './rules/totp.ts'
 export { guardedTables as identityGuardedTables } from './tables.ts'
 export { findUnitsByPath, localRegionsOf, type Unit, unitOf } from './units.ts'

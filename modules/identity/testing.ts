@@ -218,3 +218,5 @@ export async function aUser(
   })
   return { id, userName, password, actor }
 }
+
+export { totpCode } from './rules/totp.ts'
