@@ -1,2 +1,67 @@
+/** `hengjian user`: the first accounts of a new installation. Everything else is done in the console. */
+import { userInfo } from 'node:os'
+import { ensureBuiltInRoles, ensureUnits, ensureUsers, permissionCatalogue } from '@hengjian/identity'
+import { parseConfig } from '@hengjian/platform/config'
+import { newId, systemActor } from '@hengjian/platform/context'
+import type { DataScope } from '@hengjian/platform/db'
+import { runAs } from '@hengjian/platform/http'
+import { permissionSources } from '@hengjian/server'
 import type { Command } from 'commander'
-export function addUser(_program: Command): void {}
+import { sql } from 'drizzle-orm'
+import * as OTPAuth from 'otpauth'
+import { readSignIns } from '../sample/load-sample.ts'
+import { makePassword } from '../sample/sign-ins.ts'
+import { withServices } from '../with-services.ts'
+
+interface CreateOptions {
+  name: string
+  unit: string
+  unitName?: string
+  role: string[]
+  scope: DataScope
+  json?: boolean
+}
+
+export function addUser(program: Command): void {
+  const user = program.command('user').description('Accounts, for the first steps of a new installation')
+  user
+    .command('create')
+    .description('Create an account with an initial password, which must be changed at first sign-in')
+    .argument('<user-name>')
+    .requiredOption('--name <name>', 'the person\'s name')
+    .requiredOption('--unit <code>', 'code of the unit')
+    .option('--unit-name <name>', 'create the unit under this name as a root when it does not exist')
+    .requiredOption('--role <code...>', 'roles, e.g. system_administrator, security_administrator, audit_administrator')
+    .option('--scope <scope>', 'own, unit, unit_and_below or all', 'unit_and_below')
+    .option('--json', 'print the result as JSON')
+    .action(create)
+  user
+    .command('code')
+    .description('Print the second factor of a sample account (their secrets are kept beside the sample)')
+    .argument('<user-name>')
+    .action((userName: string) => {
+      const account = readSignIns(parseConfig(process.env).dataDir).find((one) => one.userName === userName)
+      if (!account?.totpSecret) throw new Error(`${userName} is no sample account with a second factor`)
+      console.log(new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(account.totpSecret) }).generate())
+    })
+}
+
+async function create(userName: string, options: CreateOptions): Promise<void> {
+  const password = makePassword()
+  // The audit log names the account of the operating system that ran the command.
+  const actor = systemActor(`command line (${userInfo().username})`)
+  const id = await withServices('user', (services) =>
+    runAs(services, actor, { requestId: newId(), clientAddress: 'local' }, async (ctx) => {
+      await ensureBuiltInRoles(ctx, permissionCatalogue(permissionSources))
+      if (options.unitName)
+        await ensureUnits(ctx, [{ code: options.unit, name: options.unitName, level: 'other', parentCode: null }])
+      const seed = { userName, name: options.name, unitCode: options.unit, roles: options.role, scope: options.scope, password }
+      const { rows } = await ctx.db.execute(sql`SELECT 1 FROM user_account WHERE lower(user_name) = lower(${userName})`)
+      if (rows.length > 0) throw new Error(`an account ${userName} exists already`)
+      const ids = await ensureUsers(ctx, [seed])
+      return ids.get(userName)
+    }),
+  )
+  if (options.json) console.log(JSON.stringify({ id, userName, password }))
+  else console.log(`${userName} may sign in with the initial password ${password}`)
+}

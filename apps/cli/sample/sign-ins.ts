@@ -1,6 +1,6 @@
 /** Sample accounts with passwords of this installation's own; printed by `hengjian start`. */
 import { randomInt } from 'node:crypto'
-import { ensureBuiltInRoles, ensureUsers, permissionCatalogue } from '@hengjian/identity'
+import { ensureBuiltInRoles, ensureUsers, newTotpSecret, permissionCatalogue } from '@hengjian/identity'
 import type { RequestContext } from '@hengjian/platform/context'
 import type { Reference } from '@hengjian/sandbox-city'
 import { permissionSources } from '@hengjian/server'
@@ -10,16 +10,21 @@ export interface SignIn {
   readonly password: string
   /** What the account is for, with its unit. */
   readonly role: string
+  /** Second factor, for accounts that must step up. */
   readonly totpSecret?: string
 }
 
 /** Letters and digits that are not mistaken for each other. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789'
 
-function makePassword(): string {
+/** A password that passes the rules and is easily read aloud. */
+export function makePassword(): string {
   const letters = Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   return `${letters}-${randomInt(10, 100)}Hj`
 }
+
+/** Accounts whose work asks for a second factor. */
+const STEPS_UP: ReadonlySet<string> = new Set(['leader', 'supervisor', 'corps', 'sysadmin', 'secadmin', 'auditor'])
 
 /** Create the accounts that are missing. */
 export async function makeSignIns(ctx: RequestContext, reference: Reference): Promise<SignIn[]> {
@@ -108,10 +113,14 @@ export async function makeSignIns(ctx: RequestContext, reference: Reference): Pr
       title: '审计管理员',
     },
   ] as const
-  const signIns = accounts.map((one) => ({ ...one, password: makePassword() }))
+  const signIns = accounts.map((one) => ({
+    ...one,
+    password: makePassword(),
+    ...(STEPS_UP.has(one.userName) ? { totpSecret: newTotpSecret() } : {}),
+  }))
   await ensureUsers(
     ctx,
-    signIns.map(({ userName, name, unit, roles, scope, password }) => ({
+    signIns.map(({ userName, name, unit, roles, scope, password, totpSecret }) => ({
       userName,
       name,
       unitCode: unit.code,
@@ -119,6 +128,7 @@ export async function makeSignIns(ctx: RequestContext, reference: Reference): Pr
       scope,
       password,
       mustChange: false,
+      ...(totpSecret ? { totpSecret } : {}),
     })),
   )
   return signIns.map(({ userName, password, title, unit }) => ({
