@@ -111,6 +111,8 @@ CREATE TABLE "import_run" (
 	"inserted" bigint DEFAULT 0 NOT NULL,
 	"skipped" bigint DEFAULT 0 NOT NULL,
 	"rejected" bigint DEFAULT 0 NOT NULL,
+	"reject_bytes" bigint DEFAULT 0 NOT NULL,
+	"reject_file" text,
 	"message" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,
@@ -708,6 +710,9 @@ CREATE TABLE "finding" (
 	"subject_kind" text NOT NULL,
 	"subject_key" text NOT NULL,
 	"subject_label" text NOT NULL,
+	"group_key" text NOT NULL,
+	"variant" text NOT NULL,
+	"drilldown" jsonb NOT NULL,
 	"period" text NOT NULL,
 	"period_from" date NOT NULL,
 	"period_to" date NOT NULL,
@@ -912,7 +917,7 @@ CREATE INDEX "authorisation_transaction" ON "authorisation" USING btree ("transa
 CREATE INDEX "authorisation_waiting" ON "authorisation" USING btree ("unit_path","requested_at") WHERE state = 'requested';--> statement-breakpoint
 CREATE INDEX "authorisation_unit_time" ON "authorisation" USING btree ("unit_path","requested_at");--> statement-breakpoint
 CREATE INDEX "authorisation_handler" ON "authorisation" USING btree ("handler_id","requested_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "finding_current" ON "finding" USING btree ("code","subject_key","period","unit_path") WHERE state <> 'superseded';--> statement-breakpoint
+CREATE UNIQUE INDEX "finding_current" ON "finding" USING btree ("code","variant","group_key","period","unit_path") WHERE state <> 'superseded';--> statement-breakpoint
 CREATE INDEX "finding_unit_time" ON "finding" USING btree ("unit_path","found_at");--> statement-breakpoint
 CREATE INDEX "finding_code" ON "finding" USING btree ("code","period_from");--> statement-breakpoint
 CREATE INDEX "finding_subject" ON "finding" USING btree ("subject_key","found_at");--> statement-breakpoint

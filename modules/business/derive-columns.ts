@@ -71,7 +71,9 @@ type Deriver = (row: Row, derivation: Derivation) => void
 
 const deriveHandling: Deriver = (row, derivation) => {
   const unitPath = row['unitPath'] as string
-  row['workingTime'] ??= isWorkingTime(row['occurredAt'] as Date, derivation.workingHours(unitPath))
+  // null is an answer too: the source knows no hour
+  if (row['workingTime'] === undefined)
+    row['workingTime'] = isWorkingTime(row['occurredAt'] as Date, derivation.workingHours(unitPath))
   row['local'] ??= isLocal(row['subjectRegion'] as string | null, derivation.localRegions(unitPath))
 }
 

@@ -55,9 +55,9 @@ export function compileMapping(
   const targets = targetsOf(mapping.fact)
   const isWanted = compileConditions(mapping, at)
   const constants = compileConstants(mapping, targets)
-  const columns = Object.entries(mapping.columns).map(([name, column]) =>
-    compileColumn(targets.get(name)!, column, mapping, at, environment),
-  )
+  const columns = Object.entries(mapping.columns)
+    .filter(([, column]) => at.has(column.from))
+    .map(([name, column]) => compileColumn(targets.get(name)!, column, mapping, at, environment))
   const key = mapping.key?.map((name) => at.get(name)!)
   const unitAt = mapping.unit ? at.get(mapping.unit.from)! : null
 
@@ -76,7 +76,9 @@ export function compileMapping(
     if (faults.length > 0) return { kind: 'faulty', faults }
     if (!environment.mayPlace(row['unitPath'] as string))
       return faulty('unit_path', `机构不在您的数据范围内：${String(row['unitPath'])}`)
-    const name = key ? key.map((i) => fields[i]?.trim() ?? '').join('|') : `${environment.fileDigest}:${ordinal}`
+    const name = key
+      ? key.map((i) => fields[i]?.trim() ?? '').join('|')
+      : `${environment.fileDigest}:${ordinal}`
     row['sourceKey'] ??= name
     if (mapping.id === 'key') row['id'] = uuidOf(mapping.source, mapping.fact, name)
     return mapping.expand ? expand(mapping.expand, fields, row, at) : { kind: 'facts', facts: [row] }
@@ -89,7 +91,7 @@ const faulty = (column: string, reason: string): Mapped => ({ kind: 'faulty', fa
 function positionsOf(mapping: Mapping, header: readonly string[]): ReadonlyMap<string, number> {
   const needed = new Map<string, string>()
   for (const [name, column] of Object.entries(mapping.columns)) {
-    needed.set(column.from, `columns.${name}.from`)
+    if (!column.optional || header.includes(column.from)) needed.set(column.from, `columns.${name}.from`)
     for (const step of column.transform)
       if (typeof step === 'object' && 'minus' in step) needed.set(step.minus, `columns.${name}.transform`)
   }
@@ -221,7 +223,8 @@ function expand(
     column = plan.passed.from
     const passed =
       plan.passed.as === 'count' ? integerOf(read(column)) : Math.round(numberOf(read(column)) * count)
-    if (count < 0 || passed < 0 || passed > count) throw new ValueFault(`${count} 个中不可能有 ${passed} 个合格`)
+    if (count < 0 || passed < 0 || passed > count)
+      throw new ValueFault(`${count} 个中不可能有 ${passed} 个合格`)
     return { kind: 'facts', facts: expanded(row, count, passed) }
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error

@@ -69,13 +69,15 @@ function instantOf(text: string): Date {
 function parseInstant(text: string): Date {
   const found = INSTANT.exec(text)
   if (!found) throw new ValueFault(`不是时间：${text}`)
-  const [, year, month, day, month2, day2, hour = '0', minute = '0', second = '0', fraction = '0', zone] = found
+  const [, year, month, day, month2, day2, hour = '0', minute = '0', second = '0', fraction = '0', zone] =
+    found
   const two = (part: string) => part.padStart(2, '0')
   const local = `${year}-${two(month ?? month2!)}-${two(day ?? day2!)}T${two(hour)}:${two(minute)}:${two(second)}.${fraction.padEnd(3, '0').slice(0, 3)}`
   try {
     if (zone === undefined)
       return new Date(Temporal.PlainDateTime.from(local).toZonedDateTime('Asia/Shanghai').epochMilliseconds)
-    const offset = zone.toUpperCase() === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3) || '00'}`
+    const offset =
+      zone.toUpperCase() === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3) || '00'}`
     return new Date(Temporal.Instant.from(`${local}${offset}`).epochMilliseconds)
   } catch {
     throw new ValueFault(`不是时间：${text}`)

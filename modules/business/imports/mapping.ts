@@ -34,6 +34,8 @@ export type Transform = z.infer<typeof transform>
 const column = z.strictObject({
   /** Column of the file. */
   from: z.string().min(1),
+  /** The file may lack the column. */
+  optional: z.boolean().default(false),
   transform: z.array(transform).default([]),
   /** Dictionary: text of the file → value. A text outside it is a fault of the row. */
   map: z.record(z.string(), scalar).optional(),

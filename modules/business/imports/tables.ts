@@ -28,6 +28,10 @@ export const importRun = pgTable(
     inserted: bigint('inserted', { mode: 'number' }).notNull().default(0),
     skipped: bigint('skipped', { mode: 'number' }).notNull().default(0),
     rejected: bigint('rejected', { mode: 'number' }).notNull().default(0),
+    /** Length of the rejects file up to the position; what lies behind it is cut off when the run goes on. */
+    rejectBytes: bigint('reject_bytes', { mode: 'number' }).notNull().default(0),
+    /** Address of the rejects in the file store once the run has ended, SM3 in hex. */
+    rejectFile: text('reject_file'),
     /** Why it failed. */
     message: text('message'),
     createdAt: instant('created_at').notNull().default(sql`now()`),

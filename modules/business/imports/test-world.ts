@@ -10,6 +10,7 @@ import { createLake, type Lake } from '@hengjian/platform/lake'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import { pino } from 'pino'
 import { factCatalogue } from '../facts.ts'
+import type { ImportPorts } from './ports.ts'
 
 export interface TestWorld {
   readonly services: Services
@@ -64,3 +65,23 @@ export async function createTestWorld(
 
 /** Unit under which tests place their facts. */
 export const TEST_UNIT = { unitId: '01900000-0000-7000-8000-000000000001', unitPath: '/45/4503/450302/' }
+
+/** Institutions straight from their table; the one test unit by its code. */
+export const testPorts: ImportPorts = {
+  async institutionsOf(ctx, kind) {
+    const { rows } = await ctx.tx.client.query<{ id: string; name: string }>(
+      'SELECT id, name FROM institution WHERE kind = $1',
+      [kind],
+    )
+    return new Map(rows.map(({ id, name }) => [name, id]))
+  },
+  async createInstitutions(ctx, institutions) {
+    for (const { id, kind, name, unitPath, source } of institutions)
+      await ctx.tx.client.query(
+        `INSERT INTO institution (id, kind, name, unit_path, source, state) VALUES ($1, $2, $3, $4, $5, 'active')
+         ON CONFLICT DO NOTHING`,
+        [id, kind, name, unitPath, source],
+      )
+  },
+  unitsByCode: async () => new Map([['450302', TEST_UNIT]]),
+}
