@@ -215,6 +215,9 @@ export function flagsOf(run: Run) {
       flag('k', measure.of[1], 'measure.of[1]')
     }
     if (measure.kind === 'count_distinct') columns.push(['v', value(measure.of, scope, 'measure.of').sql])
+    if (measure.kind === 'rate' && measure.distinct !== undefined) {
+      columns.push(['v', value(measure.distinct, scope, 'measure.distinct').sql])
+    }
     if (measure.kind === 'sum' || measure.kind === 'max') {
       const of = value(measure.of, scope, 'measure.of')
       if (of.type !== 'number') fault('measure.of', `must be number, is ${of.type}`)
@@ -247,8 +250,14 @@ function aggregates(
     case 'share':
     case 'related':
       return [sample]
-    case 'rate':
-      return [[`${prefix}num`, `count(*)${only(flag, 'n')}`, 'sum'], sample]
+    case 'rate': {
+      if (measure.distinct === undefined)
+        return [[`${prefix}num`, `count(*)${only(flag, 'n')}`, 'sum'], sample]
+      return [
+        [`${prefix}num`, `count(DISTINCT r.v)${only(flag, 'n')}`, 'sum'],
+        [`${prefix}sample`, `count(DISTINCT r.v)${only(flag)}`, 'sum'],
+      ]
+    }
     case 'count_distinct':
       return [[`${prefix}num`, `count(DISTINCT r.v)${only(flag)}`, 'sum'], sample]
     case 'sum':
@@ -304,7 +313,7 @@ function firstForBase(run: Run): string {
 function cellsFrom(run: Run, rows: string, bucket: string): string {
   const keys = keyNames(run)
   const list = allAggregates(run)
-  const additive = run.definition.measure.kind !== 'count_distinct'
+  const additive = !countsDistinct(run.definition.measure)
   const lastUnit = run.definition.allUnits ? '(array_agg(r.u ORDER BY r.t DESC, r.id DESC))[1]' : 'min(r.u)'
   const names = keys.map((key) => `r.${key}`)
   if (!additive || run.definition.allUnits) {
@@ -400,7 +409,7 @@ function rollingCells(run: Run): Cells {
   if (months !== undefined) joins.push(`r.t >= ${plusMonths(next, '(-r.w)', { localTime: true })}`)
   const heads = ['e.city', 'e.bucket', ...keys.map((key) => `e.${key}`)]
   const sums = allAggregates(run).map(([name, sql]) => `${sql} AS ${name}`)
-  const all = `SELECT ${[...heads, '(array_agg(r.u ORDER BY r.t DESC, r.id DESC))[1] AS u', ...sums].join(', ')} FROM ends AS e JOIN src AS r ON ${joins.join(' AND ')} GROUP BY ${heads.map((_, i) => i + 1).join(', ')}`
+  const all = `SELECT ${[...heads, 'max(r.u) FILTER (WHERE CAST(r.t AS DATE) = e.bucket) AS u', ...sums].join(', ')} FROM ends AS e JOIN src AS r ON ${joins.join(' AND ')} GROUP BY ${heads.map((_, i) => i + 1).join(', ')}`
   const rank = `row_number() OVER (PARTITION BY ${['w.city', ...keys.map((key) => `w.${key}`)].join(', ')} ORDER BY ${numerator(definition.measure, 'w', '')} DESC, w.bucket DESC) AS place`
   return {
     ctes: `src AS (${rows.select}),\nends AS (${ends}),\nwindows AS (${all}),\ncells AS (SELECT * FROM (SELECT w.*, ${rank} FROM windows AS w) AS ranked WHERE place = 1)`,
@@ -495,6 +504,10 @@ function numerator(measure: Measure, alias: string, prefix: string): string {
   }
 }
 
+/** Different values must not be added up over units or groups. */
+const countsDistinct = (measure: Measure) =>
+  measure.kind === 'count_distinct' || (measure.kind === 'rate' && measure.distinct !== undefined)
+
 const isRate = (measure: Measure) => measure.kind === 'rate' || measure.kind === 'share'
 
 /** Base of a cell as SQL: numerator, denominator, sample, and the joins it takes. */
@@ -553,7 +566,7 @@ function baseOf(run: Run): BaseParts | null {
       }
     }
     case 'pooled': {
-      if (measure.kind === 'count_distinct' || measure.kind === 'max')
+      if (countsDistinct(measure) || measure.kind === 'max')
         fault('base.kind', `${measure.kind} cannot be pooled`)
       const w = over(base.keep)
       const pooledDen = rate ? `sum(c.sample) ${w}` : '1'
@@ -655,7 +668,7 @@ function judge(run: Run, cells: Cells): string {
   const second = also ? fires(run, comparisonOf(also.comparison, 'also.comparison'), 'also') : null
   const fired = second ? `(${main} ${also!.how === 'either' ? 'OR' : 'AND'} ${second})` : main
   const thresholds = also
-    ? '(v.threshold IS NOT NULL AND v.also_threshold IS NOT NULL)'
+    ? `(v.threshold IS NOT NULL ${also.how === 'either' ? 'OR' : 'AND'} v.also_threshold IS NOT NULL)`
     : '(v.threshold IS NOT NULL)'
   const unjudged = `CASE WHEN NOT ${thresholds} THEN 'no_threshold' WHEN NOT coalesce(${baseKnown}, FALSE) THEN 'no_base' WHEN NOT (${enough.join(' AND ')}) THEN 'small_sample' END`
   const answer = `SELECT v.*, ${unjudged} AS unjudged, coalesce(${fired}, FALSE) AS over FROM valued AS v WHERE ${kept.join(' AND ')}`

@@ -114,6 +114,7 @@ export interface Related extends Source {
 
 /**
  * What is measured over the rows of a group. Rates and shares are percent.
+ * - `rate`: rows that satisfy `numerator` of all rows; with `distinct`, different values instead of rows.
  * - `least`: the smaller of two counts.
  * - `related`: the number of related rows, zero included; the sample is the group's own rows.
  * - `overlap`: most different `of` at one moment among half-open intervals [from, to).
@@ -125,7 +126,7 @@ export type Measure =
   | { readonly kind: 'count_distinct'; readonly of: Expression }
   | { readonly kind: 'sum'; readonly of: Expression }
   | { readonly kind: 'max'; readonly of: Expression }
-  | { readonly kind: 'rate'; readonly numerator: Condition }
+  | { readonly kind: 'rate'; readonly numerator: Condition; readonly distinct?: Expression }
   | { readonly kind: 'share'; readonly numerator: Related }
   | { readonly kind: 'least'; readonly of: readonly [Condition, Condition] }
   | { readonly kind: 'related'; readonly of: Related }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { factCatalogue } from '@hengjian/business'
 import type {
   AtHand,
   FactCatalogue,
@@ -14,7 +15,6 @@ import type {
 import { compileInProcess, compilePostHoc, type PostHocOptions, type Trigger } from '@hengjian/indicators'
 import { createTestDatabase } from '@hengjian/platform/testing'
 import pg from 'pg'
-import { factCatalogue } from '../../business/facts.ts'
 
 /** Rows by fact; what a row leaves out is filled in. Ids are short labels, instants local `YYYY-MM-DD HH:MM`. */
 export type Facts = Readonly<Record<string, ReadonlyArray<Readonly<Record<string, unknown>>>>>
