@@ -158,7 +158,22 @@ test('PLT-10 five failures in 15 minutes lock the account for 15 minutes, even f
 
 test('PLT-10 guesses made at the same moment are counted one by one', async () => {
   const user = await aUser(services, { unit })
-  const guesses = [...Array(12).keys()].map((guess) => signIn(user.userName, `Wrong-password-${guess}`))
+  const gate = new pg.Client({ connectionString: database.adminUrl })
+  await gate.connect()
+  await gate.query('BEGIN')
+  await gate.query('SELECT 1 FROM user_account WHERE id = $1 FOR UPDATE', [user.id])
+  const guesses = [...Array(6).keys()].map((guess) => signIn(user.userName, `Wrong-password-${guess}`))
+  // All stand at the account's row before the first may pass.
+  await expect
+    .poll(
+      () =>
+        behind(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                         AND datname = current_database()`),
+      { timeout: 10_000 },
+    )
+    .toHaveLength(guesses.length)
+  await gate.query('COMMIT')
+  await gate.end()
   for (const answer of await Promise.all(guesses)) expect(answer.statusCode).toBe(401)
   const [row] = await behind<{ failed_count: number; locked: boolean }>(
     'SELECT failed_count, locked_until IS NOT NULL AS locked FROM user_account WHERE id = $1',

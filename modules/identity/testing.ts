@@ -57,7 +57,7 @@ export interface TestServices extends Services {
 
 /** Services over a test database, with keys of their own and a clock that stands still. */
 export function createTestServices(database: { appUrl: string }, clock = testClock()): TestServices {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hengjian-test-'))
+  const dataDir = mkdtempSync(join(tmpdir(), 'hengjian-keys-'))
   const keys = loadKeys(dataDir)
   const open = openDatabase(database.appUrl, { max: 8 })
   return {
