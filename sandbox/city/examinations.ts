@@ -8,6 +8,7 @@ import { dayOfInstant, instantAt, type Month } from './calendar.ts'
 import { ID_KIND } from './numbers.ts'
 import type { OrdinaryBusiness } from './ordinary-business.ts'
 import type { Population } from './population.ts'
+import { Queue } from './queue.ts'
 import { hash, Random } from './random.ts'
 import type { Recorder } from './record.ts'
 import { Tally } from './truth.ts'
@@ -30,6 +31,8 @@ const RATES: Record<Subject, { first: number; makeUp: number; minutes: number }>
 /** Of failed first tests of subject 1, how many score below 85, and how these fare in the make-up. */
 const LOW_SCORE = { share: 0.55, makeUp: 0.42, otherMakeUp: 0.85 }
 const MAKE_UP_SHARE = 0.8
+/** How much more a site's own pass rate counts than those of the others concerned, where the rate is planted. */
+const PLANNED_WEIGHT = 8
 const DEVICES = 6
 const CARS = 8
 
@@ -108,7 +111,9 @@ export class Examinations {
   private readonly siteMonths = new Map<string, SiteMonth>()
   private readonly extras = new Map<string, ExtraSittings[]>()
   /** Candidates ready for a subject, by city. */
-  private readonly ready: number[][][]
+  private readonly ready: Queue[][]
+  /** Candidates who have sat this month and come back next month, for this subject or the one after. */
+  private leaving: { city: number; subject: number; candidate: number }[] = []
   private readonly carried = new Map<string, number>()
   private turn = 0
 
@@ -118,7 +123,7 @@ export class Examinations {
     this.business = business
     this.world = population.world
     this.ready = this.world.cities.map((city) =>
-      SUBJECTS.map((_, at) => (at === 0 ? business.applicants[city.index]! : [])),
+      SUBJECTS.map((_, at) => (at === 0 ? business.applicants[city.index]! : new Queue())),
     )
   }
 
@@ -163,6 +168,8 @@ export class Examinations {
   *month(month: Month): Generator<FactBatch> {
     for (const city of this.world.cities)
       for (const [at, subject] of SUBJECTS.entries()) yield* this.subjectMonth(city, subject, at, month)
+    for (const { city, subject, candidate } of this.leaving) this.ready[city]![subject]?.put(candidate)
+    this.leaving = []
   }
 
   private *subjectMonth(city: CityPlan, subject: Subject, at: number, month: Month): Generator<FactBatch> {
@@ -220,8 +227,8 @@ export class Examinations {
 
   /** Whoever waits longest for the subject; someone new where nobody waits. */
   private candidate(city: CityPlan, at: number): number {
-    const waiting = this.ready[city.index]![at]!.shift()
-    if (waiting !== undefined) return waiting
+    const waiting = this.ready[city.index]![at]!.take()
+    if (waiting !== null) return waiting
     const index = this.business.newPerson(city)
     this.recorder.push('person', this.population.personRow(index))
     return index
@@ -245,9 +252,11 @@ export class Examinations {
     const rates = RATES[subject]
     const expected = extra?.first ?? plan.first ?? rates.first + habit
     const keys = keysOf(sitting, false)
-    const own = extra?.school || extra?.examiner || extra?.device ? ownKey(extra) : null
-    const passed = own ? short.exact(own, expected) : short.decide(keys, expected)
-    if (own) short.note(keys, rates.first + habit, passed)
+    const own =
+      extra?.school || extra?.examiner || extra?.device || extra?.outsideHours ? ownKey(extra) : null
+    const planned = plan.first === undefined ? 1 : PLANNED_WEIGHT
+    const passed = own ? short.exact(own, expected) : short.decide(keys, expected, planned)
+    if (own) short.note(keys, extra?.site ? expected : rates.first + habit, passed)
     const low =
       !passed &&
       subject === 'subject1' &&
@@ -275,10 +284,8 @@ export class Examinations {
         low,
       )
     }
-    const queue = this.ready[city.index]!
-    if (extra) return
-    if (through) queue[at + 1]?.push(sitting.candidate)
-    else queue[at]!.push(sitting.candidate)
+    if (!extra)
+      this.leaving.push({ city: city.index, subject: through ? at + 1 : at, candidate: sitting.candidate })
   }
 
   private makeUp(
@@ -291,7 +298,8 @@ export class Examinations {
   ): boolean {
     const keys = keysOf(sitting, true)
     const rates = RATES[subject]
-    if (subject !== 'subject1') return short.decide(keys, plan.makeUp ?? rates.makeUp + habit)
+    const planned = plan.makeUp === undefined ? 1 : PLANNED_WEIGHT
+    if (subject !== 'subject1') return short.decide(keys, plan.makeUp ?? rates.makeUp + habit, planned)
     const key = `${low ? 'low' : 'high'} make-up ${sitting.site.id}`
     const rate = low ? (plan.lowScoreMakeUp ?? LOW_SCORE.makeUp) : (plan.makeUp ?? LOW_SCORE.otherMakeUp)
     const passed = short.ceiling(key, rate)
@@ -510,11 +518,11 @@ class Shortfall {
   private readonly lag = new Map<string, number>()
   private readonly ratios = new Map<string, { n: number; k: number; seen: number }>()
 
-  /** Passes when the parties lag, on average, by half an examination or more. */
-  decide(keys: readonly string[], expected: number): boolean {
-    let sum = 0
+  /** Passes when the parties lag, on average, by half an examination or more; the first party counts `weight` times. */
+  decide(keys: readonly string[], expected: number, weight = 1): boolean {
+    let sum = (weight - 1) * ((this.lag.get(keys[0]!) ?? 0) + expected)
     for (const key of keys) sum += (this.lag.get(key) ?? 0) + expected
-    const passed = sum >= keys.length / 2
+    const passed = sum >= (keys.length + weight - 1) / 2
     this.note(keys, expected, passed)
     return passed
   }

@@ -221,13 +221,7 @@ function lowScores(): Found {
   return monthly(low, (row) => ({ site_id: row['site_id'] as string }), above(50))
 }
 
-function shares(
-  code: string,
-  column: 'device_id' | 'car_id' | 'candidate_id',
-  who: string,
-  subject: string,
-): Found {
-  void code
+function shares(column: 'device_id' | 'car_id' | 'candidate_id', who: string, subject: string): Found {
   const used = exams().filter(
     (row) => row['subject'] === subject && (column === 'candidate_id' ? row['device_id'] : row[column]),
   )
@@ -523,10 +517,10 @@ const MEASURES: Record<string, () => Found> = {
       },
     )
   },
-  'L8.12': () => shares('L8.12', 'device_id', 'candidate_id', 'subject2'),
-  'L8.13': () => shares('L8.13', 'candidate_id', 'device_id', 'subject2'),
+  'L8.12': () => shares('device_id', 'candidate_id', 'subject2'),
+  'L8.13': () => shares('candidate_id', 'device_id', 'subject2'),
   'L8.14': () => clocks(['subject2']),
-  'L8.15': () => shares('L8.15', 'car_id', 'candidate_id', 'subject3_road'),
+  'L8.15': () => shares('car_id', 'candidate_id', 'subject3_road'),
   'L8.16': () => clocks(['subject3_road', 'subject3_safety']),
   'L9.1': () => against(withSubject('school_id', 'school_id'), ofCity()),
   'L9.2': () => previousMonth('school_id', 'school_id'),

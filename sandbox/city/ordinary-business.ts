@@ -6,6 +6,7 @@
 import { dateOf, instantAt } from './calendar.ts'
 import { ID_KIND } from './numbers.ts'
 import { type Population, personOfRank, vehicleOfRank } from './population.ts'
+import { Queue } from './queue.ts'
 import { hash, Random, scatter } from './random.ts'
 import type { Recorder, Timeline, TransactionSpec } from './record.ts'
 import type { FactBatch } from './types.ts'
@@ -96,10 +97,10 @@ export function arrivingVehicles(world: World): number {
 }
 
 /** What the windows hand on to the examination halls: people who have just applied for a licence, by city. */
-export type Applicants = readonly [number[], number[]]
+export type Applicants = readonly [Queue, Queue]
 
 export class OrdinaryBusiness {
-  readonly applicants: Applicants = [[], []]
+  readonly applicants: Applicants = [new Queue(), new Queue()]
   private readonly world: World
   private readonly population: Population
   private readonly recorder: Recorder
@@ -247,7 +248,7 @@ export class OrdinaryBusiness {
         'licence',
         population.licenceRow(index, kind.kind === 'licence_transfer_in' ? day - 900 : day, at),
       )
-      if (kind.kind === 'first_licence') this.applicants[home.index]!.push(index)
+      if (kind.kind === 'first_licence') this.applicants[home.index]!.put(index)
     }
     const window = this.window(home)
     const checks = [{ kind: 'population', outcome: 'found' }]

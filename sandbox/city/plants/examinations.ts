@@ -11,6 +11,15 @@ import type { Stage } from './stage.ts'
 
 type Kind = 'plant' | 'near_miss'
 const MINUTE = 60_000
+
+/** How many examinations, and by how much their pass rate lies above the city's. */
+type Case = readonly [kind: Kind, count: number, gap: number]
+const ENOUGH: readonly Case[] = [
+  ['plant', 34, 0.2],
+  ['near_miss', 34, 0.05],
+]
+const FEW: readonly Case[] = [['near_miss', 29, 1]]
+
 const CITY_RATE: Record<Subject, number> = {
   subject1: 0.69,
   subject2: 0.62,
@@ -46,10 +55,10 @@ class ExaminationPlants {
   private readonly city: CityPlan
   private readonly months: readonly Month[]
   private readonly nextMonth: Record<Subject, number> = {
-    subject1: 2,
-    subject2: 2,
-    subject3_road: 3,
-    subject3_safety: 3,
+    subject1: 1,
+    subject2: 1,
+    subject3_road: 2,
+    subject3_safety: 2,
   }
   private turn = 0
   private schoolTurn = 0
@@ -75,6 +84,10 @@ class ExaminationPlants {
     this.schoolGrowth()
     this.examiners()
     this.pairs()
+    this.fewAtSite()
+    this.schools(FEW)
+    this.examiners(FEW)
+    this.pairs([['near_miss', 29, 0.16]])
     this.candidateMisjudged()
     this.shared('L8.12', 'subject2', 'device')
     this.shared('L8.15', 'subject3_road', 'car')
@@ -152,7 +165,7 @@ class ExaminationPlants {
     if (!slot) return
     const plan = (site: Institution, kind: Kind) => {
       const whole = CITY_RATE[subject]
-      const gap = kind === 'plant' ? 0.22 : 0.05
+      const gap = kind === 'plant' ? 0.22 : 0.04
       const first = whole - gap * (1 - whole) * 0.8
       const share =
         subject === 'subject1' ? { lowScoreShare: 0, makeUp: first + gap } : { makeUp: first + gap }
@@ -296,6 +309,10 @@ class ExaminationPlants {
         `合格率高于全市约${Math.round(gap * 100)}个百分点`,
       )
     }
+  }
+
+  /** L8.1: all pass, but fewer than the minimum sample. */
+  private fewAtSite(): void {
     const slot = this.slot()
     if (!slot) return
     this.site(slot, slot.site, { closed: true }, this.monthBefore(slot))
@@ -320,7 +337,7 @@ class ExaminationPlants {
     const whole = CITY_RATE[slot.subject]
     for (const [site, kind, gap] of [
       [slot.site, 'plant', 0.22],
-      [slot.other, 'near_miss', 0.06],
+      [slot.other, 'near_miss', 0.04],
     ] as const) {
       const inside = whole - gap * 0.45
       this.site(slot, site, { first: inside, makeUp: inside })
@@ -368,12 +385,8 @@ class ExaminationPlants {
   }
 
   /** L9.1: a small school against the city. */
-  private schools(): void {
-    for (const [kind, count, gap] of [
-      ['plant', 34, 0.2],
-      ['near_miss', 34, 0.05],
-      ['near_miss', 29, 1],
-    ] as const) {
+  private schools(cases: readonly Case[] = ENOUGH): void {
+    for (const [kind, count, gap] of cases) {
       const slot = this.slot()
       if (!slot) return
       const school = this.newSchool()
@@ -418,12 +431,8 @@ class ExaminationPlants {
   }
 
   /** L10.1: an examiner against the city. */
-  private examiners(): void {
-    for (const [kind, count, gap] of [
-      ['plant', 34, 0.2],
-      ['near_miss', 34, 0.05],
-      ['near_miss', 29, 1],
-    ] as const) {
+  private examiners(cases: readonly Case[] = ENOUGH): void {
+    for (const [kind, count, gap] of cases) {
       const slot = this.slot()
       if (!slot) return
       const examiner = this.city.plantExaminers[this.examinerTurn++]!
@@ -442,12 +451,13 @@ class ExaminationPlants {
   }
 
   /** L10.2: an examiner's candidates of one school against all of the examiner's; school and examiner as a whole stay ordinary. */
-  private pairs(): void {
-    for (const [kind, count, gap] of [
+  private pairs(
+    cases: readonly Case[] = [
       ['plant', 34, 0.16],
       ['near_miss', 34, 0.03],
-      ['near_miss', 29, 0.16],
-    ] as const) {
+    ],
+  ): void {
+    for (const [kind, count, gap] of cases) {
       const slot = this.slot()
       if (!slot) return
       const examiner = this.city.plantExaminers[this.examinerTurn++]!
@@ -493,7 +503,7 @@ class ExaminationPlants {
           subject,
           site: this.city.sites[i]!,
           candidate,
-          startedAt: instantAt(day + i * 0, 1020 + i * 30),
+          startedAt: instantAt(day, 1020 + i * 30),
           endedAt: instantAt(day, 1035 + i * 30),
           passed: true,
           misjudged: counts[i]!,
