@@ -33,6 +33,8 @@ export const builtInRoles: readonly BuiltInRole[] = [
       ...DESK,
       ...SEE_BUSINESS,
       'business.transaction.accept',
+      'business.transaction.amend',
+      'business.transaction.withdraw',
       'business.transaction.issue',
       'business.transaction.archive',
       'business.person.update',
