@@ -1,20 +1,12 @@
 /** The facts that made one row of an analysis (SUP-10). */
 import type { FactCatalogue } from './catalogue.ts'
-import {
-  between,
-  cityExpression,
-  flagsOf,
-  overlapPeak,
-  prepareRun,
-  type Run,
-  relatedRows,
-  rowsOf,
-  startOf,
-} from './compile-post-hoc.ts'
 import { shiftDays, shiftMonths } from './days.ts'
 import type { Expression, IndicatorDefinition } from './definition.ts'
 import { plusMonths, type Scope, value } from './expression.ts'
 import { fault } from './fault.ts'
+import { overlapPeak } from './overlap.ts'
+import { between, flagsOf, relatedRows, rowsOf } from './rows.ts'
+import { cityExpression, prepareRun, type Run, startOf } from './run.ts'
 import type { PostHocOptions } from './run-options.ts'
 import { identifier, isDay, text } from './sql.ts'
 

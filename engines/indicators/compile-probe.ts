@@ -1,8 +1,9 @@
 /** Which fields an indicator needs hold nothing at all: it then answers 'cannot be computed', never zero. */
 import type { FactCatalogue } from './catalogue.ts'
-import { prepareRun, statementOf } from './compile-post-hoc.ts'
+import { statementOf } from './compile-post-hoc.ts'
 import type { Condition, IndicatorDefinition } from './definition.ts'
 import { aliasOf, condition, from } from './expression.ts'
+import { prepareRun } from './run.ts'
 import { type PostHocOptions, runScope } from './run-options.ts'
 import { identifier } from './sql.ts'
 

@@ -1,0 +1,91 @@
+/** What a cell is held against, worked out from the other cells. */
+import { BASE_MONTHS } from './cells.ts'
+import { fault } from './fault.ts'
+import { countsDistinct, isRate, numerator, relatedOf } from './measures.ts'
+import { keyNames, type Run } from './run.ts'
+
+/** Base of a cell as SQL: numerator, denominator, sample, and the joins it takes. */
+interface BaseParts {
+  readonly num: string
+  readonly den: string
+  readonly sample: string
+  readonly joins: string
+}
+
+export function baseOf(run: Run): BaseParts | null {
+  const { base, measure } = run.definition
+  if (!base) return null
+  const keys = keyNames(run)
+  const group = ['c.city', ...keys.map((key) => `c.${key}`)]
+  const rate = isRate(measure)
+  const den = (alias: string, prefix = '') => (rate ? `${alias}.${prefix}sample` : '1')
+  const equal = (other: string) =>
+    [`${other}.city = c.city`, ...keys.map((key) => `${other}.${key} = c.${key}`)].join(' AND ')
+  const present = keys.map((key) => `c.${key} IS NOT NULL`).join(' AND ') || 'TRUE'
+  const over = (keep: readonly string[]) => {
+    for (const name of keep)
+      if (!keys.includes(`d_${name}`)) fault('base.keep', `${name} is no dimension of this run`)
+    return `OVER (PARTITION BY ${['c.city', 'c.bucket', ...keep.map((name) => `c.d_${name}`)].join(', ')})`
+  }
+  if (relatedOf(measure)) fault('base', 'a measure of related rows has no base yet')
+  switch (base.kind) {
+    case 'previous_month':
+    case 'same_month_last_year': {
+      const shift = `CAST(c.bucket - INTERVAL '${BASE_MONTHS[base.kind]} month' AS DATE)`
+      return {
+        num: numerator(measure, 'p', ''),
+        den: den('p'),
+        sample: 'p.sample',
+        joins: `LEFT JOIN cells AS p ON ${equal('p')} AND p.bucket = ${shift}`,
+      }
+    }
+    case 'last_year_monthly_average': {
+      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates')
+      const years = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample FROM cells AS c GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
+      return {
+        num: 'p.num',
+        den: '12',
+        sample: 'p.sample',
+        joins: `LEFT JOIN (${years}) AS p ON ${equal('p')} AND p.y = extract(year FROM c.bucket) - 1`,
+      }
+    }
+    case 'city_last_year_average_per_group': {
+      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates')
+      const groups = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample FROM cells AS c WHERE ${present} GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
+      return {
+        num: 'p.num',
+        den: '(12 * p.n)',
+        sample: 'p.sample',
+        joins: `LEFT JOIN (SELECT g.city, g.y, sum(g.num) AS num, sum(g.sample) AS sample, count(*) AS n FROM (${groups}) AS g GROUP BY 1, 2) AS p ON p.city = c.city AND p.y = extract(year FROM c.bucket) - 1`,
+      }
+    }
+    case 'pooled': {
+      if (countsDistinct(measure) || measure.kind === 'max')
+        fault('base.kind', `${measure.kind} cannot be pooled`)
+      const w = over(base.keep)
+      const pooledDen = rate ? `sum(c.sample) ${w}` : '1'
+      return {
+        num: `sum(${numerator(measure, 'c', '')}) ${w}`,
+        den: pooledDen,
+        sample: `sum(c.sample) ${w}`,
+        joins: '',
+      }
+    }
+    case 'others_average': {
+      if (rate) fault('base.kind', 'the others’ average is taken of counts, not of rates')
+      const w = over(base.keep)
+      const own = numerator(measure, 'c', '')
+      const only = `FILTER (WHERE ${present})`
+      return {
+        num: `(sum(${own}) ${only} ${w} - ${own})`,
+        den: `(count(*) ${only} ${w} - 1)`,
+        sample: `sum(c.sample) ${only} ${w}`,
+        joins: '',
+      }
+    }
+    case 'other_rows':
+      return { num: numerator(measure, 'c', 'b'), den: den('c', 'b'), sample: 'c.bsample', joins: '' }
+    default:
+      return fault('base.kind', 'is no base of the language')
+  }
+}

@@ -1,0 +1,66 @@
+/** Most different values at one moment among half-open intervals. */
+import type { Cells } from './cells.ts'
+import { value } from './expression.ts'
+import { fault } from './fault.ts'
+import { asText, between, rowsOf } from './rows.ts'
+import { cityExpression, keyNames, type Run, startOf } from './run.ts'
+import { text } from './sql.ts'
+
+/**
+ * Most different values at one moment. Overlapping intervals of one value are first merged, then a running sum over
+ * starts and ends counts exactly the different values; ends come before starts at the same moment (half-open).
+ */
+export function overlapCells(run: Run): Cells {
+  const keys = keyNames(run)
+  const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
+  return {
+    ctes: `${overlapLevels(run)},
+peak AS (SELECT ${key('r')}, max(r.n) AS num FROM level AS r GROUP BY ${key('r')}),
+size AS (SELECT ${key('r')}, min(r.u) AS u, count(*) AS sample FROM src AS r GROUP BY ${key('r')}),
+cells AS (SELECT p.*, s.u, s.sample, s.sample AS n_any, DATE '${run.first}' AS bucket FROM peak AS p JOIN size AS s ON ${['city', ...keys].map((name) => `p.${name} IS NOT DISTINCT FROM s.${name}`).join(' AND ')})`,
+  }
+}
+
+/** CTEs from intervals (`src`) to the number of different values at each moment (`level`). */
+function overlapLevels(run: Run, only: readonly string[] = []): string {
+  const { measure } = run.definition
+  if (measure.kind !== 'overlap') fault('measure.kind', 'must be overlap')
+  if (run.window !== 'period') fault('window.kind', 'overlap is measured over the period of the run')
+  const rows = rowsOf(
+    run,
+    (scope) => {
+      const start = value(measure.from, scope, 'measure.from')
+      const stop = value(measure.to, scope, 'measure.to')
+      if (start.type !== 'instant' || stop.type !== 'instant')
+        fault('measure', 'from and to must be instants')
+      const of = value(measure.of, scope, 'measure.of')
+      return [
+        ['v', asText(of, scope.dialect)],
+        ['f', `greatest(${start.sql}, ${startOf(run.first)})`],
+        ['g', stop.sql],
+      ]
+    },
+    (_time, scope) =>
+      [
+        between(measure.from, scope, 'measure.from', null, run.end),
+        between(measure.to, scope, 'measure.to', run.first, null),
+        `${value(measure.from, scope, 'measure.from').sql} < ${value(measure.to, scope, 'measure.to').sql}`,
+      ].join(' AND '),
+  )
+  const keys = keyNames(run)
+  const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
+  const own = `PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g, r.id`
+  const kept = ['r.v IS NOT NULL', 'r.f < r.g', ...only].join(' AND ')
+  return `src AS (SELECT r.*, ${cityExpression(run, 'r.u')} AS city FROM (${rows.select}) AS r WHERE ${kept}),
+reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM src AS r),
+island AS (SELECT r.*, sum(CASE WHEN r.before IS NULL OR r.f >= r.before THEN 1 ELSE 0 END) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nr FROM reach AS r),
+merged AS (SELECT ${key('r')}, r.v, r.nr, min(r.f) AS f, max(r.g) AS g FROM island AS r GROUP BY ${key('r')}, r.v, r.nr),
+edge AS (SELECT ${key('r')}, r.f AS moment, 1 AS step FROM merged AS r UNION ALL SELECT ${key('r')}, r.g, -1 FROM merged AS r),
+level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r)`
+}
+
+/** The facts whose intervals contain the first moment of the greatest overlap of one group. */
+export function overlapPeak(run: Run, only: readonly string[]): string {
+  const moment = '(SELECT l.moment FROM level AS l ORDER BY l.n DESC, l.moment LIMIT 1)'
+  return `SELECT * FROM (WITH ${overlapLevels(run, only)} SELECT ${text(run.definition.source.fact)} AS fact, r.id, r.t, r.u, 'counted' AS role FROM src AS r WHERE r.f <= ${moment} AND r.g > ${moment}) AS peak`
+}

@@ -1,0 +1,153 @@
+/** The rows that a statement reads: from which facts, which of them, with which flags. */
+import type { Base, Expression } from './definition.ts'
+import { aliasOf, column, condition, from, type Scope, type Typed, value } from './expression.ts'
+import { fault } from './fault.ts'
+import { relatedOf } from './measures.ts'
+import { type Run, startOf } from './run.ts'
+import { runScope } from './run-options.ts'
+import { type Dialect, identifier, under, ZONE } from './sql.ts'
+
+/** `from <= time < to`; on a plain column of PostgreSQL the constants are converted instead of the column. */
+export function between(
+  expression: Expression,
+  scope: Scope,
+  path: string,
+  from: string | null,
+  to: string | null,
+): string {
+  const plain = typeof expression === 'string' ? column(expression, scope, path) : null
+  const convert = plain?.type === 'instant' && scope.dialect === 'postgres'
+  const sql = convert ? plain.raw : value(expression, scope, path).sql
+  const constant = (day: string) => (convert ? `(${startOf(day)} AT TIME ZONE '${ZONE}')` : startOf(day))
+  const parts = [from && `${sql} >= ${constant(from)}`, to && `${sql} < ${constant(to)}`].filter(Boolean)
+  return parts.length > 0 ? `(${parts.join(' AND ')})` : 'TRUE'
+}
+
+export function asText(typed: Typed, dialect: Dialect): string {
+  if (typed.type === 'text') return typed.sql
+  if (typed.type === 'digest' && dialect === 'postgres') return `encode(${typed.sql}, 'hex')`
+  return `CAST(${typed.sql} AS VARCHAR)`
+}
+
+interface Rows {
+  /** SELECT list and FROM … WHERE of the source's rows. */
+  readonly select: string
+  readonly scope: Scope
+  readonly alias: string
+}
+
+/** Does the base compare with other groups of the city, so that rows outside the scope are needed? */
+const needsCity = (base: Base | undefined) =>
+  base?.kind === 'pooled' ||
+  base?.kind === 'others_average' ||
+  base?.kind === 'city_last_year_average_per_group'
+
+/** Rows outside the scope that need not be read. */
+function scopeOfRows(run: Run, unit: string): string {
+  const { definition, options } = run
+  if (!options.scope || definition.allUnits) return 'TRUE'
+  if (!needsCity(definition.base)) return under(unit, options.scope)
+  if (options.city === 'all') return 'TRUE'
+  const city = /^(\/[^/]+\/[^/]+\/)/.exec(options.scope)?.[1]
+  return under(unit, city ?? options.scope)
+}
+
+/** The source's rows with their flags: id, u (unit), t (local time), d_* (dimensions) and the given extra columns. */
+export function rowsOf(
+  run: Run,
+  extra: (scope: Scope) => Array<readonly [name: string, sql: string]>,
+  range: (time: Expression, scope: Scope) => string,
+): Rows {
+  const { definition, catalogue, options } = run
+  const alias = aliasOf(definition.source, catalogue, 'source')
+  const unit = `${identifier(alias)}."unit_path"`
+  const needs = (name: string) => run.needs.add(name)
+  const source = from(definition.source, runScope(definition, catalogue, options, unit, needs), 'source')
+  const { scope } = source
+  column(`${alias}.unit_path`, scope, 'source')
+  const time = definition.time ?? `${alias}.occurred_at`
+  const t = value(time, scope, 'time')
+  if (t.type !== 'instant') fault('time', `must be instant, is ${t.type}`)
+  const columns: Array<readonly [string, string]> = [
+    ['id', `${identifier(alias)}."id"`],
+    ['u', unit],
+    ['t', t.sql],
+    ...run.dimensions.map(
+      (d, i) => [`d_${d.name}`, asText(value(d.of, scope, `dimensions[${i}].of`), options.dialect)] as const,
+    ),
+    ...extra(scope),
+  ]
+  const where = [
+    range(time, scope),
+    scopeOfRows(run, unit),
+    definition.filter ? condition(definition.filter, scope, 'filter') : 'TRUE',
+  ].filter((part) => part !== 'TRUE')
+  const list = columns.map(([name, sql]) => `${sql} AS ${identifier(name)}`).join(', ')
+  const select = `SELECT ${list} FROM ${source.from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}`
+  return { select, scope, alias: source.alias }
+}
+
+/** Flags of rows that the measure needs: m measured, b base, a also, n numerator, k second count, v value. */
+export function flagsOf(run: Run) {
+  const { definition } = run
+  const { measure, base, also } = definition
+  return (scope: Scope): Array<readonly [string, string]> => {
+    const columns: Array<readonly [string, string]> = []
+    const flag = (name: string, where: Parameters<typeof condition>[0] | undefined, path: string) => {
+      if (where) columns.push([name, condition(where, scope, path)])
+    }
+    flag('m', definition.measured, 'measured')
+    if (base?.kind === 'other_rows') flag('b', base.filter, 'base.filter')
+    flag('a', also?.filter, 'also.filter')
+    if (measure.kind === 'rate') flag('n', measure.numerator, 'measure.numerator')
+    if (measure.kind === 'least') {
+      flag('n', measure.of[0], 'measure.of[0]')
+      flag('k', measure.of[1], 'measure.of[1]')
+    }
+    if (measure.kind === 'count_distinct') columns.push(['v', value(measure.of, scope, 'measure.of').sql])
+    if (measure.kind === 'rate' && measure.distinct !== undefined) {
+      columns.push(['v', value(measure.distinct, scope, 'measure.distinct').sql])
+    }
+    if (measure.kind === 'sum' || measure.kind === 'max') {
+      const of = value(measure.of, scope, 'measure.of')
+      if (of.type !== 'number') fault('measure.of', `must be number, is ${of.type}`)
+      columns.push(['v', of.sql])
+    }
+    return columns
+  }
+}
+
+/** Rows of another fact counted into the same groups. */
+export function relatedRows(run: Run, first: string, end = run.end): string | null {
+  const found = relatedOf(run.definition.measure)
+  if (!found) return null
+  const { related, path } = found
+  const { definition, catalogue, options } = run
+  const alias = aliasOf(related, catalogue, path)
+  const unitColumn = related.unit ?? `${alias}.unit_path`
+  if (typeof unitColumn !== 'string') fault(`${path}.unit`, 'must be a column')
+  const [unitAlias, unitField] = unitColumn.split('.') as [string, string]
+  const unit = `${identifier(unitAlias)}.${identifier(unitField)}`
+  const source = from(
+    related,
+    runScope(definition, catalogue, options, unit, (name) => run.needs.add(name)),
+    path,
+  )
+  column(unitColumn, source.scope, `${path}.unit`)
+  const time = related.time ?? `${alias}.occurred_at`
+  const columns = [
+    `${identifier(alias)}."id" AS id`,
+    `${unit} AS u`,
+    `${value(time, source.scope, `${path}.time`).sql} AS t`,
+  ]
+  for (const dimension of run.dimensions) {
+    const i = related.dimensions.findIndex((d) => d.name === dimension.name)
+    if (i < 0) fault(`${path}.dimensions`, `lacks ${dimension.name}`)
+    const of = value(related.dimensions[i]!.of, source.scope, `${path}.dimensions[${i}].of`)
+    columns.push(`${asText(of, options.dialect)} AS ${identifier(`d_${dimension.name}`)}`)
+  }
+  if (related.distinct) columns.push(`${value(related.distinct, source.scope, `${path}.distinct`).sql} AS v`)
+  const where = [between(time, source.scope, `${path}.time`, first, end), scopeOfRows(run, unit)]
+  if (related.filter) where.push(condition(related.filter, source.scope, `${path}.filter`))
+  return `SELECT ${columns.join(', ')} FROM ${source.from} WHERE ${where.filter((w) => w !== 'TRUE').join(' AND ')}`
+}

@@ -1,0 +1,75 @@
+/** One run of one definition: what is fixed before any SQL is written. */
+import type { FactCatalogue } from './catalogue.ts'
+import { monthStart, shiftDays } from './days.ts'
+import type { Dimension, IndicatorDefinition } from './definition.ts'
+import { assertShape } from './definition-shape.ts'
+import { fault } from './fault.ts'
+import { checkOptions, dimensionsOf, type PostHocOptions } from './run-options.ts'
+import { cityOf, text } from './sql.ts'
+
+/** Everything the parts of a statement need to know. */
+export interface Run {
+  readonly definition: IndicatorDefinition
+  readonly catalogue: FactCatalogue
+  readonly options: PostHocOptions
+  readonly dimensions: readonly Dimension[]
+  readonly window: 'day' | 'month' | 'period' | 'rolling'
+  /** First day of rows that are judged. */
+  readonly first: string
+  /** Day after the last. */
+  readonly end: string
+  readonly needs: Set<string>
+}
+
+/** Check the options and settle window, dimensions and first day. */
+export function prepareRun(
+  definition: IndicatorDefinition,
+  catalogue: FactCatalogue,
+  options: PostHocOptions,
+): Run {
+  checkOptions(options)
+  const dimensions = dimensionsOf(definition, options)
+  assertShape(definition)
+  const own = definition.window.kind
+  if (own === 'at_hand') fault('window.kind', 'at_hand has no meaning in an analysis')
+  const window = own === 'rolling' ? own : (options.window ?? own)
+  const first = window === 'month' ? monthStart(options.period.from) : options.period.from
+  return {
+    definition,
+    catalogue,
+    options,
+    dimensions,
+    window,
+    first,
+    end: options.period.to,
+    needs: new Set(),
+  }
+}
+
+/** A local timestamp constant at the start of a day. */
+export const startOf = (day: string) => `TIMESTAMP '${day} 00:00:00'`
+
+/** Group key columns `d_<name>`, as the source stores them. */
+export const keyNames = (run: Run) => run.dimensions.map((d) => `d_${d.name}`)
+
+/** The city of a group, or the constant that stands for it. */
+export function cityExpression(run: Run, unit: string): string {
+  if (run.definition.allUnits || run.options.city === 'all') return `'/'`
+  return cityOf(unit)
+}
+
+export function bucketOf(run: Run, time: string): string {
+  if (run.window === 'month') return `CAST(date_trunc('month', ${time}) AS DATE)`
+  if (run.window === 'day') return `CAST(${time} AS DATE)`
+  return `DATE '${run.first}'`
+}
+
+/** The bucket as the row's `period`. */
+export function periodText(run: Run, bucket: string): string {
+  if (run.window === 'period') return text(`${run.first}..${shiftDays(run.end, -1)}`)
+  const format =
+    run.options.dialect === 'postgres'
+      ? ['to_char', 'YYYY-MM-DD', 'YYYY-MM']
+      : ['strftime', '%Y-%m-%d', '%Y-%m']
+  return `${format[0]}(${bucket}, '${run.window === 'month' ? format[2] : format[1]}')`
+}
