@@ -21,7 +21,7 @@ async function fingerprint(options: CityOptions): Promise<string> {
 
 const small = { vehicles: 2000, years: 1, seed: 7 }
 
-describe('PLT-52 the same seed gives the same city', () => {
+describe('the same seed gives the same city', () => {
   it('byte for byte, and another seed another one', async () => {
     const first = await fingerprint(small)
     expect(await fingerprint(small)).toBe(first)
