@@ -1,33 +1,70 @@
 /** The house: an explicit list of modules, and the ports by which they meet. */
-import { type BusinessPorts, createBusinessModule, httpExternalChecks } from '@hengjian/business'
+import {
+  type BusinessPorts,
+  createBusinessModule,
+  httpExternalChecks,
+  recordFacts,
+  transactionFacts,
+  transactionHold,
+  transactionsOf,
+} from '@hengjian/business'
 import { businessPermissions } from '@hengjian/business/contract'
 import {
   createIdentityModule,
   findUnitsByPath,
   identityPermissionSource,
+  localRegionsByUnit,
   localRegionsOf,
   type PermissionSource,
+  rootPaths,
+  userOf,
+  usersHolding,
 } from '@hengjian/identity'
+import { createNotificationsModule } from '@hengjian/notifications'
+import { type RequestContext, systemActor, scopeOf } from '@hengjian/platform/context'
 import type { ModuleManifest } from '@hengjian/platform/http'
+import type { JobHandler } from '@hengjian/platform/jobs'
 import { namesOf, registryModule } from '@hengjian/registry'
+import {
+  createSupervision,
+  publishedCalendar,
+  type SupervisionOptions,
+  type SupervisionPorts,
+  supervisionPermissions,
+  warningsOf,
+  withdrawAuthorisations,
+} from '@hengjian/supervision'
 import type { AppServices } from './services.ts'
 
-/** Names and permissions of every module but identity's own. */
+/** Names and permissions of every module. */
 export const permissionSources: readonly PermissionSource[] = [
   identityPermissionSource,
   registryModule,
   { name: 'business', permissions: businessPermissions },
+  { name: 'supervision', permissions: supervisionPermissions },
 ]
 
+/** The modules of one process. */
 export interface House {
   readonly modules: readonly ModuleManifest[]
+  readonly jobs: readonly JobHandler[]
 }
 
-/** Put the modules together for one process. */
-export async function composeModules(services: AppServices): Promise<House> {
-  const { config, log } = services
+export interface HouseOptions {
+  /** Hears of every evaluation of the in-process indicators (benchmarks). */
+  onEvaluated?: NonNullable<SupervisionOptions['onEvaluated']>
+}
+
+const unitNamesOf = async (ctx: RequestContext, paths: readonly string[]) =>
+  new Map([...(await findUnitsByPath(ctx, paths))].map(([path, unit]) => [path, unit.name]))
+
+/** Put the modules together for one process. Throws when one of them cannot start. */
+export async function composeModules(services: AppServices, options: HouseOptions = {}): Promise<House> {
+  const { config, log, lake } = services
+  const calendarOf = async () => publishedCalendar
+  const guards: BusinessPorts['guards'][number][] = []
   const business: BusinessPorts = {
-    guards: [],
+    guards,
     externalChecks: config.externalChecksUrl
       ? httpExternalChecks({
           baseUrl: config.externalChecksUrl,
@@ -36,19 +73,45 @@ export async function composeModules(services: AppServices): Promise<House> {
       : null,
     localRegionsOf,
     namesOf,
-    unitNamesOf: async (ctx, paths) =>
-      new Map([...(await findUnitsByPath(ctx, paths))].map(([path, unit]) => [path, unit.name])),
-    calendarOf: async () => ({ isWorkingDay: (day) => day.dayOfWeek <= 5 }),
-    warningsOf: async () => ({ warnings: [], authorisationId: null }),
-    onWithdrawn: async () => {},
+    unitNamesOf,
+    calendarOf,
+    warningsOf,
+    onWithdrawn: withdrawAuthorisations,
   }
+  const analyst = scopeOf(systemActor('analysis'))
+  const hold = transactionHold(business)
+  const ports: SupervisionPorts = {
+    transactions: { ...hold, facts: (ctx, id) => transactionFacts(ctx, business, id) },
+    store: { dialect: 'duckdb', query: (sql) => lake.query(analyst, sql) },
+    unitNamesOf,
+    namesOf,
+    holdersOf: async (ctx, permission, unitPath, how) =>
+      (await usersHolding(ctx, permission, unitPath))
+        .filter((holder) => how?.orAbove || holder.unitPath === unitPath)
+        .map((holder) => holder.id),
+    userOf,
+    scheduledUnits: rootPaths,
+    localRegionsOf,
+    localRegions: localRegionsByUnit,
+    calendarOf,
+    parameterOf: async () => null,
+    recordInvestigation: async (ctx, { transactionId, caseId, openedAt }) => {
+      const { unitId, unitPath } = ctx.actor
+      await recordFacts(ctx, 'investigation', [{ transactionId, caseId, openedAt, occurredAt: openedAt, unitId, unitPath }])
+    },
+    transactionsOf: (ctx) => transactionsOf(ctx, business),
+  }
+  const supervision = createSupervision({ ports, ...options })
+  guards.push(supervision.guard)
+  await supervision.start(services)
   return {
     modules: [
-      createIdentityModule({
-        otherModules: permissionSources.filter((one) => one !== identityPermissionSource),
-      }),
+      createIdentityModule({ otherModules: permissionSources.filter((one) => one !== identityPermissionSource) }),
       registryModule,
       createBusinessModule(business),
+      supervision.manifest,
+      createNotificationsModule(),
     ],
+    jobs: supervision.jobs,
   }
 }

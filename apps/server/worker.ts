@@ -1,13 +1,18 @@
-/** The worker role: jobs, the lake's follower, sweeps. */
+/** The worker role: jobs, and the lake that follows what commands record. */
 import { createJobs, repeat } from '@hengjian/platform/jobs'
 import { onShutdown } from '@hengjian/platform/process'
 import type { House } from './modules.ts'
 import type { AppServices } from './services.ts'
 
+/** Pause between looks at the outbox for facts that the lake lacks. */
+const FOLLOW_MS = 1000
+
 /** Start the worker; ends with `onShutdown`. */
-export async function startWorker(services: AppServices, _house: House): Promise<void> {
-  const jobs = await createJobs({ url: services.jobsUrl, services, handlers: [] })
+export async function startWorker(services: AppServices, house: House): Promise<void> {
+  const { log, lake } = services
+  const jobs = await createJobs({ url: services.jobsUrl, services, handlers: house.jobs })
   onShutdown('jobs', () => jobs.stop())
-  void repeat
-  services.log.info('worker runs')
+  const follower = repeat({ name: 'lake', everyMs: FOLLOW_MS, log, work: () => lake.follow() })
+  onShutdown('lake follower', () => follower.stop())
+  log.info({ jobs: house.jobs.map((job) => job.definition.name) }, 'worker runs')
 }

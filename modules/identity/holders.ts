@@ -67,3 +67,17 @@ export async function userNamesOf(ctx: RequestContext, ids: readonly string[]): 
     .where(inArray(userAccount.id, [...new Set(ids)]))
   return new Map(rows.map(({ id, nameEnc }) => [id, ctx.cipher.decrypt(nameEnc)]))
 }
+
+/** Name and unit of an enabled user, also beyond the caller's scope; null when there is none. */
+export async function userOf(
+  ctx: RequestContext,
+  id: string,
+): Promise<{ name: string; unitPath: string } | null> {
+  const [row] = await acrossUnits(ctx, () =>
+    ctx.db
+      .select({ nameEnc: userAccount.nameEnc, unitPath: userAccount.unitPath })
+      .from(userAccount)
+      .where(and(eq(userAccount.id, id), eq(userAccount.state, 'active'))),
+  )
+  return row ? { name: ctx.cipher.decrypt(row.nameEnc), unitPath: row.unitPath } : null
+}

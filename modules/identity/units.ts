@@ -1,7 +1,7 @@
 /** Units as other modules ask for them. Names and places of units are open to every signed-in user. */
 import type { RequestContext } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, inArray, isNull } from 'drizzle-orm'
 import type { UnitRow } from './accounts.ts'
 import type { UnitLevel } from './contract.ts'
 import { lineage } from './rules/reach.ts'
@@ -86,4 +86,18 @@ export async function localRegionsOf(ctx: RequestContext, unitPath: string): Pro
   const found = nearest?.localRegions ?? []
   known.byPath.set(unitPath, found)
   return found
+}
+
+/** Paths of the roots of the tree: one per agency. */
+export async function rootPaths(ctx: RequestContext): Promise<string[]> {
+  const rows = await ctx.db.select({ path: unit.unitPath }).from(unit).where(isNull(unit.parentId))
+  return rows.map((row) => row.path)
+}
+
+/** Local region prefixes of every unit that sets its own; the nearest unit above a row's counts. */
+export async function localRegionsByUnit(
+  ctx: RequestContext,
+): Promise<{ unitPath: string; regions: readonly string[] }[]> {
+  const rows = await ctx.db.select({ unitPath: unit.unitPath, regions: unit.localRegions }).from(unit)
+  return rows.filter((row) => row.regions.length > 0)
 }

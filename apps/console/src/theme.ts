@@ -36,6 +36,23 @@ export const useShade = (): Shade =>
     () => shade,
   )
 
+const lightTints = {
+  colorPrimaryBg: '#eaf1f8',
+  colorPrimaryBgHover: '#d9e6f2',
+  colorPrimaryBorder: '#b3cce3',
+  colorPrimaryHover: '#2f72b4',
+  colorInfoBg: '#eaf1f8',
+  colorInfoBorder: '#b3cce3',
+  colorSuccessBg: '#e8f5ed',
+  colorSuccessBorder: '#a9d5ba',
+  colorWarningBg: '#fdf4e3',
+  colorWarningBorder: '#ecc98d',
+  colorErrorBg: '#fdeeec',
+  colorErrorBorder: '#f0b4ae',
+  controlItemBgActive: '#eaf1f8',
+  controlItemBgActiveHover: '#d9e6f2',
+}
+
 /** Ant Design's settings for a shade. */
 export const themeOf = (of: Shade): ThemeConfig => ({
   algorithm: of === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -51,6 +68,8 @@ export const themeOf = (of: Shade): ThemeConfig => ({
     colorSuccess: of === 'dark' ? '#4fae7a' : '#1d7a47',
     colorWarning: of === 'dark' ? '#d9a13a' : '#a86400',
     colorError: of === 'dark' ? '#e5695f' : '#c0312b',
+    // The palettes made from deep tones come out muddy; tints are chosen.
+    ...(of === 'dark' ? {} : lightTints),
     borderRadius: 4,
     borderRadiusLG: 6,
     fontFamily:

@@ -1,11 +1,12 @@
 /** Filters of a list, and the sets of filters that the user keeps under a name. */
-import { SearchOutlined, StarOutlined } from '@ant-design/icons'
+import { FilterOutlined, SearchOutlined, StarOutlined } from '@ant-design/icons'
 import { Button, DatePicker, Dropdown, Input, Modal, Select, Switch } from 'antd'
 import dayjs from 'dayjs'
 import { type ReactNode, useEffect, useState } from 'react'
 import { hide, unhide } from './hidden-values.ts'
 import type { Filters } from './list-state.ts'
 import { useKept } from './use-kept.ts'
+import { useNarrow } from './use-narrow.ts'
 
 export type ListFilter =
   /** `hidden`: a personal number, which stays out of the address. */
@@ -39,13 +40,22 @@ export function FilterBar({
   values: Filters
   onChange: (next: Filters) => void
 }) {
+  const narrow = useNarrow()
+  const [all, setAll] = useState(false)
   if (filters.length === 0) return null
   const set = (changes: Filters): void => onChange({ ...values, ...changes })
+  // On a telephone one filter is enough to begin with.
+  const shown = narrow && !all ? filters.slice(0, 1) : filters
   return (
     <search className="hj-filters">
-      {filters.map((filter) => (
+      {shown.map((filter) => (
         <FilterControl key={filter.key} filter={filter} values={values} set={set} />
       ))}
+      {narrow && filters.length > 1 && (
+        <Button icon={<FilterOutlined />} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? '收起' : '筛选'}
+        </Button>
+      )}
       <SavedFilters name={name} values={values} onChange={onChange} />
       {Object.keys(values).length > 0 && (
         <Button type="link" onClick={() => onChange({})}>

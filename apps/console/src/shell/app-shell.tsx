@@ -6,6 +6,7 @@ import {
   MenuUnfoldOutlined,
   MoonOutlined,
   SunOutlined,
+  UserOutlined,
 } from '@ant-design/icons'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { App, Button, Drawer, Dropdown, Spin, Tooltip } from 'antd'
@@ -98,6 +99,7 @@ function ShadeSwitch() {
 
 function UserMenu() {
   const { user, unit } = useSession()
+  const narrow = useNarrow()
   const navigate = useNavigate()
   const { modal, message } = App.useApp()
   const leave = (): void => {
@@ -133,11 +135,17 @@ function UserMenu() {
       }}
     >
       <Button type="text" style={{ height: 44 }} aria-label={`${user.name}，${unit.name}`}>
-        <span className="hj-user">
-          <span>{user.name}</span>
-          <small>{unit.name}</small>
-        </span>
-        <DownOutlined style={{ fontSize: 10 }} />
+        {narrow ? (
+          <UserOutlined />
+        ) : (
+          <>
+            <span className="hj-user">
+              <span>{user.name}</span>
+              <small>{unit.name}</small>
+            </span>
+            <DownOutlined style={{ fontSize: 10 }} />
+          </>
+        )}
       </Button>
     </Dropdown>
   )

@@ -23,12 +23,13 @@ export function UnitsPage() {
   const queries = useQueryClient()
   const can = useCan()
   const [text, setText] = useState('')
-  const [opened, setOpened] = useState<string[]>([])
+  const [opened, setOpened] = useState<string[] | null>(null)
   const [chosen, setChosen] = useState<UnitView | null>(null)
   const [form, setForm] = useState<'create' | 'edit' | null>(null)
   const roots = useQuery(levelQuery(text ? { text } : { roots: true }))
+  const openIds = opened ?? (roots.data ?? []).slice(0, 1).map(({ id }) => id)
   const tree = useQuery({
-    queryKey: [...identityKeys.units, 'opened', text, opened, roots.dataUpdatedAt],
+    queryKey: [...identityKeys.units, 'opened', text, openIds, roots.dataUpdatedAt],
     enabled: roots.isSuccess,
     placeholderData: (old) => old,
     queryFn: async () => {
@@ -55,7 +56,7 @@ export function UnitsPage() {
         </div>
       </div>
       <ProblemAlert error={roots.error} onRetry={() => void roots.refetch()} />
-      <div className="hj-two">
+      <div className="hj-two hj-two-wide">
         <section className="hj-panel" style={{ overflow: 'auto', maxHeight: '76vh' }} aria-label="机构树">
           <Input.Search allowClear placeholder="名称或代码" onSearch={(value) => setText(value.trim())} />
           {roots.isPending ? (
@@ -63,11 +64,13 @@ export function UnitsPage() {
           ) : (
             <Tree
               blockNode
+              key={roots.data?.[0]?.id}
+              defaultExpandedKeys={openIds}
               style={{ marginTop: 8 }}
               treeData={tree.data ?? []}
               selectedKeys={shown ? [shown.id] : []}
               loadData={async (node) => {
-                setOpened((old) => [...new Set([...old, String(node.key)])])
+                setOpened([...new Set([...openIds, String(node.key)])])
               }}
               onSelect={(_, { node }) => setChosen((node as unknown as { unit: UnitView }).unit)}
             />

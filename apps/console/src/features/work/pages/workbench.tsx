@@ -51,26 +51,28 @@ export function WorkbenchPage() {
         </div>
       </div>
       <ProblemAlert error={work.error} onRetry={() => void work.refetch()} />
-      <div className="hj-board">
-        <WorkList
-          title="等我处理"
-          items={work.data?.waiting}
-          count={work.data?.counts.waiting}
-          nothing="没有等您处理的事项。"
-        />
-        <WorkList
-          title="已超期或即将到期"
-          items={work.data?.late}
-          count={work.data?.counts.late}
-          nothing="没有超期或一个工作日内到期的事项。"
-        />
-        <WorkList
-          title="退回给我"
-          items={work.data?.returned}
-          count={work.data?.counts.returned}
-          nothing="没有退回给您的事项。"
-        />
-      </div>
+      {!work.error && (
+        <div className="hj-board">
+          <WorkList
+            title="等我处理"
+            items={work.data?.waiting}
+            count={work.data?.counts.waiting}
+            nothing="没有等您处理的事项。"
+          />
+          <WorkList
+            title="已超期或即将到期"
+            items={work.data?.late}
+            count={work.data?.counts.late}
+            nothing="没有超期或一个工作日内到期的事项。"
+          />
+          <WorkList
+            title="退回给我"
+            items={work.data?.returned}
+            count={work.data?.counts.returned}
+            nothing="没有退回给您的事项。"
+          />
+        </div>
+      )}
       {figures.length > 0 && (
         <>
           <h2 className="hj-h2" style={{ marginTop: 20 }}>

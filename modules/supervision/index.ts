@@ -1,0 +1,22 @@
+export { withdrawAuthorisations } from './commands/decide-authorisation.ts'
+export { warningsOf } from './guard.ts'
+export { indicatorDefinitions } from './indicators/index.ts'
+export { supervisionMetrics } from './metrics.ts'
+export { createSupervision, type Supervision, type SupervisionOptions } from './module.ts'
+export {
+  type AnalysisStore,
+  type SupervisionParameter,
+  type SupervisionPorts,
+  supervisionParameters,
+  type TransactionFacts,
+  type TransactionHold,
+  type WorkLine,
+} from './ports.ts'
+export {
+  addWorkingDays,
+  deadlineAfter,
+  publishedCalendar,
+  type WorkingCalendar,
+} from './rules/working-days.ts'
+export { supervisionGuardedTables } from './tables.ts'
+export { supervisionPermissions } from './permissions.ts'
