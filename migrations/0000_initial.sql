@@ -32,6 +32,7 @@ CREATE TABLE "audit_seal" (
 	"audit_id" uuid NOT NULL,
 	"xid" "xid8" NOT NULL,
 	"hash" "bytea" NOT NULL,
+	"sound" boolean DEFAULT true NOT NULL,
 	"sealed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "audit_seal_entry" UNIQUE("audit_id")
 );
@@ -99,6 +100,7 @@ CREATE TABLE "import_run" (
 	"unit_id" uuid NOT NULL,
 	"unit_path" text COLLATE "C" NOT NULL,
 	"created_by" uuid NOT NULL,
+	"scope" text NOT NULL,
 	"fact" text NOT NULL,
 	"mapping_name" text NOT NULL,
 	"mapping" jsonb NOT NULL,
@@ -850,8 +852,8 @@ ALTER TABLE "user_account" ADD CONSTRAINT "user_account_unit_id_unit_id_fk" FORE
 ALTER TABLE "user_role" ADD CONSTRAINT "user_role_user_fk" FOREIGN KEY ("user_id","role_class") REFERENCES "public"."user_account"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_role" ADD CONSTRAINT "user_role_role_fk" FOREIGN KEY ("role_id","role_class") REFERENCES "public"."role"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_member" ADD CONSTRAINT "staff_member_institution_id_institution_id_fk" FOREIGN KEY ("institution_id") REFERENCES "public"."institution"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "audit_entry_xid" ON "audit_entry" USING btree ("xid");--> statement-breakpoint
-CREATE INDEX "audit_entry_at" ON "audit_entry" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_entry_xid" ON "audit_entry" USING btree ("xid","id");--> statement-breakpoint
+CREATE INDEX "audit_entry_at" ON "audit_entry" USING btree ("at","id");--> statement-breakpoint
 CREATE INDEX "audit_entry_object" ON "audit_entry" USING btree ("object_kind","object_id","at");--> statement-breakpoint
 CREATE INDEX "audit_entry_actor" ON "audit_entry" USING btree ("actor_id","at");--> statement-breakpoint
 CREATE INDEX "job_progress_updated" ON "job_progress" USING btree ("updated_at");--> statement-breakpoint

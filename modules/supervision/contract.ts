@@ -263,6 +263,10 @@ export const runOverride = z.object({
     .optional(),
   parameters: z.record(z.string(), parameterValue).optional(),
   window: z.enum(['day', 'month', 'period']).optional(),
+  city: z
+    .enum(['city', 'all'])
+    .optional()
+    .describe('What stands for the city: the detachment, or everything pooled'),
 })
 /** Outcome of one indicator in one run. */
 export const runResult = z.object({
@@ -344,9 +348,16 @@ export const findingFact = z.object({
   unitPath: z.string().nullable(),
   unitName: z.string().nullable(),
   label: z.string(),
+  role: z
+    .enum(['counted', 'sample', 'base'])
+    .describe('counted: makes the measured value; sample: denominator only'),
   link: z.string().nullable(),
   values: z.array(
-    z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+    }),
   ),
 })
 

@@ -30,11 +30,6 @@ export interface AnalysisStore {
   readonly dialect: 'postgres' | 'duckdb'
   /** Rows of one statement. Only jobs call it, as a named system actor. */
   query(sql: string): Promise<readonly Record<string, unknown>[]>
-  /**
-   * Columns that the facts of a period lack (never filled by any source), by fact: an indicator that needs one answers
-   * 'cannot be computed', never zero.
-   */
-  missing?(period: { from: string; to: string }): Promise<Readonly<Record<string, readonly string[]>>>
 }
 
 /** Another module's work that waits for a person, shown on the workbench. */
@@ -72,8 +67,6 @@ export interface SupervisionPorts {
   calendarOf(services: Services): Promise<WorkingCalendar>
   /** A number among the installation's parameters for a unit; null = not set. See `supervisionParameters`. */
   parameterOf(ctx: RequestContext, name: SupervisionParameter, unitPath: string): Promise<number | null>
-  /** Enqueue a job in the caller's database transaction. */
-  enqueue(ctx: RequestContext, job: 'supervision.run-analysis', payload: { runId: string }): Promise<void>
   /** A case about this transaction is being investigated: becomes the fact `investigation`. */
   recordInvestigation(
     ctx: RequestContext,
@@ -88,6 +81,7 @@ export interface SupervisionPorts {
 /** Parameters that supervision reads, with their defaults and words; days are working days. */
 export const supervisionParameters = {
   'supervision.authorisation_days': { default: 1, title: '业务授权时限（工作日）' },
+  'supervision.auto_case': { default: 1, title: '定期研判结果自动登记嫌疑业务（1 是，0 否）' },
   'supervision.case_days': { default: 10, title: '嫌疑业务办理时限（工作日）' },
   'supervision.case_reminder_days': { default: 2, title: '嫌疑业务到期前提醒（工作日）' },
 } as const

@@ -38,6 +38,15 @@ export interface RunOverride {
   readonly dimensions?: readonly { name: string; of: string; title?: string | undefined }[] | undefined
   readonly parameters?: Readonly<Record<string, ParameterValue>> | undefined
   readonly window?: 'day' | 'month' | 'period' | undefined
+  readonly city?: 'city' | 'all' | undefined
+}
+
+/** What the drill-down of a finding asks: the run's options and the group's row. */
+export interface Drilldown {
+  readonly period: { readonly from: string; readonly to: string }
+  readonly scope: string
+  readonly override: RunOverride | null
+  readonly group: { readonly period: string; readonly city: string; readonly [dimension: string]: string }
 }
 
 /** One line of a case's timeline. */

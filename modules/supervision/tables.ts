@@ -18,7 +18,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { CaseEntry, Hit, RunOverride, StoredExplanation } from './records.ts'
+import type { CaseEntry, Drilldown, Hit, RunOverride, StoredExplanation } from './records.ts'
 
 const guarded = () => ({
   checkValue: checkValue(),
@@ -195,6 +195,12 @@ export const finding = pgTable(
     subjectKind: text('subject_kind').notNull(),
     subjectKey: text('subject_key').notNull(),
     subjectLabel: text('subject_label').notNull(),
+    /** All dimensions of the group, `site=…;subject=…`; with code, variant, period and unit it names the crossing. */
+    groupKey: text('group_key').notNull(),
+    /** '' for the definition as shipped; otherwise what this run replaced, so that a trial run supersedes only itself. */
+    variant: text('variant').notNull(),
+    /** What the drill-down asks. */
+    drilldown: jsonb('drilldown').$type<Drilldown>().notNull(),
     /** `2026-03`, `2026-03-05` or `2026-03-01..2026-03-31` as the engine names it. */
     period: text('period').notNull(),
     periodFrom: date('period_from', { mode: 'string' }).notNull(),
@@ -219,7 +225,7 @@ export const finding = pgTable(
   },
   (t) => [
     uniqueIndex('finding_current')
-      .on(t.code, t.subjectKey, t.period, t.unitPath)
+      .on(t.code, t.variant, t.groupKey, t.period, t.unitPath)
       .where(sql`state <> 'superseded'`),
     index('finding_unit_time').on(t.unitPath, t.foundAt),
     index('finding_code').on(t.code, t.periodFrom),

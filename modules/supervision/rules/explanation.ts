@@ -24,6 +24,8 @@ export function explanationOf(
   const { facts, dimensions, ...rest } = explain(definition, row, values, { labels })
   return {
     ...rest,
+    // Nothing was found when nobody answered: the sentence must not say that it was.
+    sentence: rest.status === 'unavailable' ? `${definition.titleZh}：${rest.notes.join('')}` : rest.sentence,
     version,
     dimensions: dimensions.map((each) => ({ ...each, label: labels[each.name] ?? each.value })),
     evidence: facts.flatMap((fact) => evidence(fact) ?? []),

@@ -1,0 +1,123 @@
+/** Judge one post-hoc indicator over a period: one statement, the rows that matter, and how many there were. */
+import { factCatalogue } from '@hengjian/business'
+import {
+  compilePostHoc,
+  compileProbe,
+  DefinitionFault,
+  type IndicatorDefinition,
+  type LocalRegions,
+  type ParameterOverride,
+  type ParameterValues,
+  type PostHocOptions,
+  type PostHocRow,
+} from '@hengjian/indicators'
+import type { AnalysisStore } from '../ports.ts'
+import type { RunOverride } from '../records.ts'
+import { halfOpen, type Period, withWorkingDays } from '../rules/period.ts'
+import type { WorkingCalendar } from '../rules/working-days.ts'
+import type { Setting } from '../settings.ts'
+import { liesUnder } from '../unit-paths.ts'
+
+/** What one evaluation is told. */
+export interface Evaluation {
+  readonly definition: IndicatorDefinition
+  readonly period: Period
+  readonly unitPath: string
+  readonly override: RunOverride | null
+  /** Current settings of this indicator for all units. */
+  readonly settings: readonly Setting[]
+  readonly localRegions: readonly LocalRegions[]
+  readonly calendar: WorkingCalendar
+}
+
+/** Its answer. `rows` fired, or are over the threshold with too small a sample. */
+export type Evaluated =
+  | { readonly outcome: 'missing_fields'; readonly missing: readonly string[] }
+  | {
+      readonly outcome: 'judged'
+      readonly rows: readonly PostHocRow[]
+      readonly groups: number
+      readonly cannotJudge: number
+    }
+
+/** The definition as this run judges it. */
+export const definitionFor = ({ definition, override }: Pick<Evaluation, 'definition' | 'override'>) =>
+  override?.dimensions
+    ? {
+        ...definition,
+        dimensions: override.dimensions.map(({ name, of, title }) => ({ name, of, titleZh: title ?? name })),
+      }
+    : definition
+
+/** The engine's options. Values given for the run take the place of every unit's own. */
+export function optionsFor(evaluation: Evaluation, dialect: AnalysisStore['dialect']): PostHocOptions {
+  const { override, settings } = evaluation
+  const given = override?.parameters ?? {}
+  const overrides: ParameterOverride[] = settings.flatMap((row) =>
+    Object.entries(row.parameters)
+      .filter(([name]) => !Object.hasOwn(given, name))
+      .map(([name, value]) => ({ unitPath: row.unitPath, name, value })),
+  )
+  const dimensions = override?.dimensions ? definitionFor(evaluation).dimensions : undefined
+  return {
+    dialect,
+    period: halfOpen(evaluation.period),
+    parameters: { values: given, overrides },
+    localRegions: evaluation.localRegions,
+    ...(dimensions ? { dimensions } : {}),
+    ...(override?.window ? { window: override.window } : {}),
+    ...(override?.city ? { city: override.city } : {}),
+    scope: evaluation.unitPath,
+  }
+}
+
+/** Parameter values that held for a unit in this evaluation. */
+export function valuesFor({ definition, override, settings }: Evaluation, unitPath: string): ParameterValues {
+  const values: Record<string, ParameterValues[string]> = {}
+  for (const [name, spec] of Object.entries(definition.parameters)) values[name] = spec.default
+  const above = settings.filter((row) => liesUnder(unitPath, row.unitPath))
+  for (const row of above.sort((a, b) => a.unitPath.length - b.unitPath.length))
+    Object.assign(values, row.parameters)
+  return { ...values, ...override?.parameters }
+}
+
+/** Ask the store. Throws `DefinitionFault` when the override does not fit the definition. */
+export async function evaluateIndicator(store: AnalysisStore, evaluation: Evaluation): Promise<Evaluated> {
+  const { definition, period, calendar } = evaluation
+  const options = optionsFor(evaluation, store.dialect)
+  const ask = (sql: string) =>
+    store.query(definition.unit === 'working_days' ? withWorkingDays(sql, period, calendar) : sql)
+  const probe = compileProbe(definition, factCatalogue, options)
+  const missing = probe.missingFrom((await ask(probe.sql))[0]!)
+  if (missing.length > 0) return { outcome: 'missing_fields', missing }
+  const statement = compilePostHoc(definition, factCatalogue, options)
+  if (statement.status === 'cannot_compute') return { outcome: 'missing_fields', missing: statement.missing }
+  const rows = await ask(summarised(statement.sql, definition))
+  const first = rows[0]!
+  return {
+    outcome: 'judged',
+    rows: (rows as unknown as PostHocRow[]).filter((row) => row.code !== null),
+    groups: Number(first['groups_judged']),
+    cannotJudge: Number(first['groups_without_base']),
+  }
+}
+
+/**
+ * One row per group worth keeping, each with the totals of all groups; a single row of totals when none is. Only what
+ * matters leaves the store: there may be a group for every vehicle.
+ */
+const summarised = (sql: string, { comparison, base }: IndicatorDefinition) => `WITH judged_groups AS (${sql})
+SELECT t.groups_judged, t.groups_without_base, g.*
+FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE unjudged = 'no_base') AS groups_without_base FROM judged_groups) AS t
+LEFT JOIN (SELECT * FROM judged_groups WHERE fired OR (unjudged = 'small_sample' AND ${base ? 'deviation' : 'measured'} ${comparison} threshold)) AS g ON TRUE`
+
+/** Does this override fit the definition? The fault in words, or null. */
+export function overrideFault(evaluation: Evaluation): string | null {
+  try {
+    compilePostHoc(evaluation.definition, factCatalogue, optionsFor(evaluation, 'postgres'))
+    return null
+  } catch (error) {
+    if (error instanceof DefinitionFault) return error.message
+    throw error
+  }
+}

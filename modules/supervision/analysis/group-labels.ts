@@ -1,0 +1,41 @@
+/** Names of the things that findings are about: sites, schools, stations, people by name; records by their number. */
+import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
+import type { RequestContext } from '@hengjian/platform/context'
+import type { SupervisionPorts } from '../ports.ts'
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
+
+/** Names by dimension value and by unit path. What has no name here (a model, a day) stands for itself. */
+export async function groupLabels(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  definition: IndicatorDefinition,
+  rows: readonly PostHocRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = (definition.dimensions ?? []).map(({ name }) => name)
+  const values = new Set(rows.flatMap((row) => names.map((name) => String(row[name]))))
+  const ids = [...values].filter((value) => UUID.test(value))
+  const found = new Map<string, string>()
+  if (ids.length > 0) {
+    for (const [id, name] of await ports.namesOf(ctx, ids)) found.set(id, name)
+    const unnamed = ids.filter((id) => !found.has(id))
+    for (const [id, name] of await numbersOf(ctx, unnamed)) found.set(id, name)
+    for (const id of unnamed) if (!found.has(id)) found.set(id, `编号 ${id.slice(-8)}`)
+  }
+  if (names.length === 0) {
+    const paths = [...new Set(rows.map((row) => row.unit_path))]
+    for (const [path, name] of await ports.unitNamesOf(ctx, paths)) found.set(path, name)
+  }
+  return found
+}
+
+/** Serials of transactions and plates of vehicles. */
+async function numbersOf(ctx: RequestContext, ids: readonly string[]): Promise<[string, string][]> {
+  if (ids.length === 0) return []
+  const { rows } = await ctx.tx.client.query<{ id: string; name: string }>(
+    `SELECT id, serial AS name FROM transaction WHERE id = ANY($1)
+     UNION ALL SELECT id, plate FROM vehicle WHERE id = ANY($1) AND plate IS NOT NULL`,
+    [ids],
+  )
+  return rows.map((row) => [row.id, row.name])
+}

@@ -1,0 +1,234 @@
+/**
+ * Store what one indicator of one run found. A re-run supersedes the findings of the same period instead of doubling
+ * them; a finding that came out the same is confirmed; what no longer crosses the threshold is superseded.
+ */
+import type { PostHocRow } from '@hengjian/indicators'
+import { canonicalJson } from '@hengjian/platform/audit'
+import { newId, type RequestContext } from '@hengjian/platform/context'
+import { insertGuarded, updateGuarded } from '@hengjian/platform/guard'
+import { and, eq, gte, lte, ne, sql } from 'drizzle-orm'
+import { type Finding, gatherInCase, openCaseAbout } from '../cases/open-cases.ts'
+import { type FindingState, nextFinding } from '../lifecycle.ts'
+import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
+import type { RunOverride } from '../records.ts'
+import { explanationOf } from '../rules/explanation.ts'
+import { halfOpen, periodOf } from '../rules/period.ts'
+import { dayOf } from '../rules/working-days.ts'
+import { finding } from '../tables.ts'
+import { liesUnder, under } from '../unit-paths.ts'
+import { definitionFor, type Evaluation, valuesFor } from './evaluate-indicator.ts'
+import { groupLabels } from './group-labels.ts'
+
+/** What a run is to its findings. */
+export interface FindingRun {
+  readonly id: string
+  readonly trigger: string
+  readonly version: number
+}
+
+/** Findings written at once. */
+const BATCH = 500
+
+/** What this run replaced of the definition; '' for nothing. Trial runs supersede only their own kind. */
+export const variantOf = (override: RunOverride | null): string => (override ? canonicalJson(override)! : '')
+
+/** Store the rows in the caller's transaction. Answers how many findings now stand. */
+export async function storeFindings(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  run: FindingRun,
+  evaluation: Evaluation,
+  rows: readonly PostHocRow[],
+): Promise<void> {
+  const { definition, period, unitPath } = evaluation
+  const variant = variantOf(evaluation.override)
+  await ctx.db.execute(
+    sql`SELECT pg_advisory_xact_lock(hashtextextended(${`finding ${definition.code}`}, 0))`,
+  )
+  const lastAuditId = await ctx.audit.record({
+    action: 'supervision.store-findings',
+    object: { kind: 'analysis_run', id: run.id },
+    after: { code: definition.code, period, unitPath, rows: rows.length },
+  })
+  const standing = await ctx.db
+    .select()
+    .from(finding)
+    .where(
+      and(
+        eq(finding.code, definition.code),
+        eq(finding.variant, variant),
+        ne(finding.state, 'superseded'),
+        under(finding.unitPath, unitPath),
+        // A monthly indicator is judged from the first of the month in which the period begins.
+        gte(finding.periodFrom, `${period.from.slice(0, 7)}-01`),
+        lte(finding.periodTo, period.to),
+        gte(finding.periodTo, period.from),
+      ),
+    )
+  const suppressed = await suppressionsOf(ctx, definition.code)
+  const labels = await groupLabels(ctx, ports, definitionFor(evaluation), rows)
+  const earlier = new Map(standing.map((row) => [crossingOf(row), row]))
+  const fresh: Finding[] = []
+  for (const row of rows) {
+    const next = newFinding(ctx, run, evaluation, row, labels, variant, lastAuditId)
+    const before = earlier.get(crossingOf(next))
+    earlier.delete(crossingOf(next))
+    if (before && sameFigures(before, next)) {
+      await updateGuarded(ctx, finding, before, { runId: run.id, lastAuditId })
+      continue
+    }
+    if (before) await supersede(ctx, before, lastAuditId)
+    fresh.push({ ...next, ...inherited(before, suppressed.get(next.subjectKey)) })
+  }
+  for (const row of earlier.values()) await supersede(ctx, row, lastAuditId)
+  for (let at = 0; at < fresh.length; at += BATCH)
+    await insertGuarded(ctx, finding, fresh.slice(at, at + BATCH))
+  await gather(ctx, ports, run, fresh)
+}
+
+const crossingOf = (row: Pick<Finding, 'groupKey' | 'period' | 'unitPath'>) =>
+  `${row.unitPath} ${row.period} ${row.groupKey}`
+
+const sameFigures = (a: Finding, b: Finding) =>
+  a.measured === b.measured &&
+  a.base === b.base &&
+  a.threshold === b.threshold &&
+  a.sample === b.sample &&
+  a.smallSample === b.smallSample &&
+  a.indicatorVersion === b.indicatorVersion
+
+async function supersede(ctx: RequestContext, row: Finding, lastAuditId: string): Promise<void> {
+  const state = nextFinding(row.state as FindingState, 'SUPERSEDE')
+  if (state) await updateGuarded(ctx, finding, row, { state, lastAuditId })
+}
+
+/** What a new finding takes over from the one it replaces, or from a suppression of its subject. */
+function inherited(
+  before: Finding | undefined,
+  suppression: Pick<Finding, 'suppressedUntil' | 'suppressedReason'> | undefined,
+): Partial<Finding> {
+  if (before?.state === 'in_case')
+    return { state: 'in_case', caseId: before.caseId, assignedPath: before.assignedPath }
+  return suppression ? { state: 'suppressed', ...suppression } : {}
+}
+
+/** Suppressions in force, by subject. */
+async function suppressionsOf(ctx: RequestContext, code: string) {
+  const rows = await ctx.db
+    .select({ key: finding.subjectKey, until: finding.suppressedUntil, reason: finding.suppressedReason })
+    .from(finding)
+    .where(and(eq(finding.code, code), gte(finding.suppressedUntil, dayOf(ctx.clock.now()))))
+    .orderBy(finding.suppressedUntil)
+  return new Map(rows.map((row) => [row.key, { suppressedUntil: row.until, suppressedReason: row.reason }]))
+}
+
+function newFinding(
+  ctx: RequestContext,
+  run: FindingRun,
+  evaluation: Evaluation,
+  row: PostHocRow,
+  names: ReadonlyMap<string, string>,
+  variant: string,
+  lastAuditId: string,
+): Finding {
+  const definition = definitionFor(evaluation)
+  const dimensions = definition.dimensions ?? []
+  const group = Object.fromEntries(dimensions.map(({ name }) => [name, String(row[name])]))
+  const labels = Object.fromEntries(
+    dimensions.map(({ name }) => [name, names.get(group[name]!) ?? group[name]!]),
+  )
+  const main = dimensions[0]?.name
+  const subjectKind = evaluation.override?.dimensions ? main! : definition.subject
+  const { from, to } = periodOf(row.period)
+  const values = valuesFor(evaluation, row.unit_path)
+  const explanation = explanationOf(definition, row, values, run.version, () => undefined, labels)
+  return {
+    id: newId(),
+    unitPath: row.unit_path,
+    assignedPath: null,
+    runId: run.id,
+    code: definition.code,
+    indicatorVersion: run.version,
+    title: definition.titleZh,
+    subjectKind,
+    subjectKey: `${subjectKind}:${main ? group[main] : row.unit_path}`,
+    subjectLabel: (main ? labels[main] : names.get(row.unit_path)) ?? row.unit_path,
+    groupKey: Object.entries(group)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(';'),
+    variant,
+    drilldown: {
+      period: halfOpen(evaluation.period),
+      scope: evaluation.unitPath,
+      override: evaluation.override,
+      group: { period: row.period, city: row.city, ...group },
+    },
+    period: row.period,
+    periodFrom: from,
+    periodTo: to,
+    measured: row.measured,
+    base: row.base,
+    deviation: row.deviation,
+    threshold: row.threshold,
+    comparison: definition.comparison,
+    unit: definition.unit,
+    sample: row.sample,
+    smallSample: row.unjudged === 'small_sample',
+    sentence: explanation.sentence,
+    explanation,
+    state: 'open',
+    suppressedUntil: null,
+    suppressedReason: null,
+    caseId: null,
+    foundAt: ctx.clock.now(),
+    version: 1,
+    checkValue: null,
+    lastAuditId,
+  }
+}
+
+/**
+ * New findings join the open case of their subject. Those of a scheduled run open one where there is none, unless the
+ * parameter says that a person decides. Small samples and trial runs never do.
+ */
+async function gather(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  run: FindingRun,
+  fresh: readonly Finding[],
+) {
+  const open = fresh.filter((row) => row.state === 'open' && !row.smallSample && row.variant === '')
+  for (const group of Map.groupBy(open, (row) => `${row.unitPath} ${row.subjectKey}`).values()) {
+    const automatic =
+      run.trigger !== 'manual' &&
+      (await parameterValueOf(ctx, ports, 'supervision.auto_case', group[0]!.unitPath)) !== 0
+    if (!automatic && !(await openCaseAbout(ctx, group[0]!))) continue
+    const rows = await ctx.db
+      .select()
+      .from(finding)
+      .where(
+        and(
+          eq(finding.runId, run.id),
+          eq(finding.subjectKey, group[0]!.subjectKey),
+          eq(finding.state, 'open'),
+        ),
+      )
+    const ids = new Set(group.map((row) => row.id))
+    await gatherInCase(
+      ctx,
+      ports,
+      rows.filter((row) => ids.has(row.id)),
+    )
+  }
+}
+
+/** Rows of units where the indicator is switched off; a scheduled run leaves them out. */
+export function enabledRows(
+  rows: readonly PostHocRow[],
+  settings: readonly { unitPath: string; enabled: boolean | null }[],
+): PostHocRow[] {
+  const said = settings
+    .filter((row) => row.enabled !== null)
+    .sort((a, b) => b.unitPath.length - a.unitPath.length)
+  return rows.filter((row) => said.find((each) => liesUnder(row.unit_path, each.unitPath))?.enabled ?? true)
+}

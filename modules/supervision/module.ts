@@ -1,0 +1,121 @@
+/** Supervision: manifest, guard, jobs. The composition root gives the ports. */
+import type { StepGuard } from '@hengjian/business'
+import type { IndicatorDefinition } from '@hengjian/indicators'
+import type { Services } from '@hengjian/platform/context'
+import { defineModule, type ModuleManifest } from '@hengjian/platform/http'
+import type { JobHandler } from '@hengjian/platform/jobs'
+import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
+import { assignCase } from './commands/assign-case.ts'
+import { cancelRun } from './commands/cancel-run.ts'
+import { grantAuthorisation, refuseAuthorisation } from './commands/decide-authorisation.ts'
+import { recordInvestigation, startInvestigation, submitCase } from './commands/investigate-case.ts'
+import { openCase } from './commands/open-case.ts'
+import { renewAuthorisation } from './commands/renew-authorisation.ts'
+import { reviewCase } from './commands/review-case.ts'
+import { startAnalysis } from './commands/start-analysis.ts'
+import { suppressFinding } from './commands/suppress-finding.ts'
+import { updateIndicatorSetting } from './commands/update-indicator-setting.ts'
+import { supervisionContract } from './contract.ts'
+import { createIndicatorGuard, type IndicatorGuardOptions } from './guard.ts'
+import { createIndicatorBook, type IndicatorBook } from './indicator-book.ts'
+import { indicatorDefinitions } from './indicators/index.ts'
+import { expireAuthorisationsHandler } from './jobs/expire-authorisations.handler.ts'
+import { remindOverdueCasesHandler } from './jobs/remind-overdue-cases.handler.ts'
+import { reopenFindingsHandler } from './jobs/reopen-findings.handler.ts'
+import { runAnalysisHandler } from './jobs/run-analysis.handler.ts'
+import { scheduleAnalysisHandlers } from './jobs/schedule-analysis.handler.ts'
+import { supervisionPermissions } from './permissions.ts'
+import type { SupervisionPorts } from './ports.ts'
+import { countWarnings } from './queries/count-warnings.ts'
+import { findAuthorisations } from './queries/find-authorisations.ts'
+import { countCases, findCases } from './queries/find-cases.ts'
+import { findFindingFacts } from './queries/find-finding-facts.ts'
+import { countFindings, findFindings } from './queries/find-findings.ts'
+import { findIndicators, getIndicator } from './queries/find-indicators.ts'
+import { findRuns, getRun } from './queries/find-runs.ts'
+import { findWarnings } from './queries/find-warnings.ts'
+import { getAuthorisation } from './queries/get-authorisation.ts'
+import { getCase } from './queries/get-case.ts'
+import { getFinding } from './queries/get-finding.ts'
+import { getWorkbench } from './queries/get-workbench.ts'
+
+/** What the composition root gives and may replace. */
+export interface SupervisionOptions {
+  readonly ports: SupervisionPorts
+  /** Default: the shipped indicators. */
+  readonly definitions?: readonly IndicatorDefinition[]
+  readonly onEvaluated?: IndicatorGuardOptions['onEvaluated']
+}
+
+/** The module in use. */
+export interface Supervision {
+  readonly manifest: ModuleManifest
+  /** Registered with `business`. */
+  readonly guard: StepGuard
+  readonly jobs: readonly JobHandler[]
+  readonly book: IndicatorBook
+  /** Publish the indicators. Before the first transaction is handled, in every process. */
+  start(services: Services): Promise<void>
+}
+
+/** Put the module together. Throws `DefinitionFault` when an indicator is faulty: the process must not start. */
+export function createSupervision(options: SupervisionOptions): Supervision {
+  const { ports } = options
+  const book = createIndicatorBook(options.definitions ?? indicatorDefinitions)
+  return {
+    book,
+    guard: createIndicatorGuard({
+      book,
+      ports,
+      ...(options.onEvaluated ? { onEvaluated: options.onEvaluated } : {}),
+    }),
+    start: (services) => book.publish(services),
+    jobs: [
+      runAnalysisHandler(book, ports),
+      ...scheduleAnalysisHandlers(book, ports),
+      expireAuthorisationsHandler(),
+      remindOverdueCasesHandler(ports),
+      reopenFindingsHandler(),
+    ],
+    manifest: manifestOf(book, ports),
+  }
+}
+
+const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifest =>
+  defineModule({
+    name: 'supervision',
+    permissions: supervisionPermissions,
+    contract: supervisionContract,
+    handlers: {
+      findWarnings: findWarnings(ports),
+      acknowledgeWarning: acknowledgeWarning(ports),
+      countWarnings: countWarnings(ports),
+      findAuthorisations: findAuthorisations(ports),
+      getAuthorisation: getAuthorisation(ports),
+      grantAuthorisation: grantAuthorisation(ports),
+      refuseAuthorisation: refuseAuthorisation(ports),
+      renewAuthorisation: renewAuthorisation(ports),
+      findIndicators: findIndicators(book),
+      getIndicator: getIndicator(book, ports),
+      updateIndicatorSetting: updateIndicatorSetting(book),
+      startAnalysis: startAnalysis(book, ports),
+      findRuns: findRuns(ports),
+      getRun: getRun(book, ports),
+      cancelRun: cancelRun(ports),
+      findFindings: findFindings(ports),
+      getFinding: getFinding(ports),
+      findFindingFacts: findFindingFacts(book, ports),
+      countFindings: countFindings(ports),
+      suppressFinding: suppressFinding(ports),
+      openCase: openCase(ports),
+      findCases: findCases(ports),
+      getCase: getCase(ports),
+      assignCase: assignCase(ports),
+      startInvestigation: startInvestigation(ports),
+      recordInvestigation: recordInvestigation(ports),
+      submitCase: submitCase(ports),
+      reviewCase: reviewCase(ports),
+      countCases: countCases(ports),
+      getWorkbench: getWorkbench(ports),
+    },
+  })

@@ -1,0 +1,166 @@
+import type { RequestContext } from '@hengjian/platform/context'
+import type { Handler } from '@hengjian/platform/http'
+import { and, asc, desc, eq, gte, ilike, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { supervisionContract } from '../contract.ts'
+import { after, pageOfRows } from '../page.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import { unitNamesFor } from '../present.ts'
+import { presentCase } from '../present-analysis.ts'
+import { endOfDay, startOfDay } from '../rules/working-days.ts'
+import { suspectCase } from '../tables.ts'
+import { under } from '../unit-paths.ts'
+import { literally } from './find-findings.ts'
+
+/** Unit in whose hands a case lies. */
+export const keeper = sql<string>`coalesce(${suspectCase.assignedPath}, ${suspectCase.unitPath})`
+
+const has = (ctx: RequestContext, permission: string): SQL | undefined =>
+  ctx.actor.permissions.has(permission) ? undefined : sql`false`
+
+/** Cases nobody was given yet, of the caller's own unit. */
+export const toAssign = (ctx: RequestContext): SQL | undefined =>
+  and(
+    has(ctx, 'supervision.case.assign'),
+    eq(suspectCase.state, 'pending'),
+    isNull(suspectCase.assignedPath),
+    eq(suspectCase.unitPath, ctx.actor.unitPath),
+  )
+
+/** Cases the caller is to investigate: assigned to them, or to their unit without a name. */
+export const toInvestigate = (ctx: RequestContext): SQL | undefined =>
+  and(
+    has(ctx, 'supervision.case.investigate'),
+    inArray(suspectCase.state, ['pending', 'investigating', 'returned']),
+    or(
+      eq(suspectCase.assigneeId, ctx.actor.id),
+      and(isNull(suspectCase.assigneeId), eq(suspectCase.assignedPath, ctx.actor.unitPath)),
+    ),
+  )
+
+/** Cases whose investigation the caller may review. */
+export const toReview = (ctx: RequestContext): SQL | undefined =>
+  and(
+    has(ctx, 'supervision.case.review'),
+    eq(suspectCase.state, 'under_review'),
+    ne(suspectCase.investigatorId, ctx.actor.id),
+    sql`starts_with(${keeper}, ${ctx.actor.unitPath})`,
+  )
+
+/** Condition of cases past their deadline, closed late or still open. */
+const overdue = (now: Date): SQL =>
+  sql`coalesce(${suspectCase.closedAt}, ${now.toISOString()}::timestamptz) > ${suspectCase.dueAt}`
+
+/** Cases within the caller's scope or assigned to their unit; queues by deadline, otherwise newest first. */
+export const findCases =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.findCases> =>
+  async (ctx, input) => {
+    const queue = {
+      all: undefined,
+      to_assign: toAssign(ctx),
+      mine: toInvestigate(ctx),
+      to_review: toReview(ctx),
+    }
+    const byDeadline = input.queue !== 'all'
+    const at = byDeadline ? suspectCase.dueAt : suspectCase.openedAt
+    const order = byDeadline ? asc : desc
+    const late = overdue(ctx.clock.now())
+    const rows = await ctx.db
+      .select()
+      .from(suspectCase)
+      .where(
+        and(
+          queue[input.queue],
+          input.state ? eq(suspectCase.state, input.state) : undefined,
+          input.outcome ? eq(suspectCase.outcome, input.outcome) : undefined,
+          input.code ? eq(suspectCase.code, input.code) : undefined,
+          input.unitPath
+            ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
+            : undefined,
+          input.overdue === undefined ? undefined : input.overdue ? late : sql`NOT (${late})`,
+          input.text
+            ? or(
+                ilike(suspectCase.number, literally(input.text)),
+                ilike(suspectCase.title, literally(input.text)),
+                ilike(suspectCase.subjectLabel, literally(input.text)),
+              )
+            : undefined,
+          after(input.cursor, at, suspectCase.id, byDeadline ? 'asc' : 'desc'),
+        ),
+      )
+      .orderBy(order(at), order(suspectCase.id))
+      .limit(input.limit + 1)
+    const page = pageOfRows(rows, input.limit, (row) => (byDeadline ? row.dueAt : row.openedAt))
+    const units = await unitNamesFor(
+      ctx,
+      ports,
+      page.items.flatMap((row) => [row.unitPath, row.assignedPath]),
+    )
+    return { ...page, items: page.items.map((row) => presentCase(row, units, ctx.clock.now())) }
+  }
+
+/** Numbers, timeliness, quality and confirmed share of cases (SUP-22). */
+export const countCases =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.countCases> =>
+  async (ctx, input) => {
+    const key: Record<typeof input.by, SQL> = {
+      unit: sql`${keeper}`,
+      code: sql`coalesce(${suspectCase.code}, '')`,
+      month: sql`to_char(${suspectCase.openedAt} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`,
+      all: sql`''`,
+    }
+    const count = (condition: SQL) => sql<number>`count(*) FILTER (WHERE ${condition})::int`
+    const inState = (state: string) => count(sql`${suspectCase.state} = ${state}`)
+    const withOutcome = (outcome: string) => count(sql`${suspectCase.outcome} = ${outcome}`)
+    const rows = await ctx.db
+      .select({
+        key: sql<string>`${key[input.by]}`,
+        total: count(sql`true`),
+        pending: inState('pending'),
+        investigating: inState('investigating'),
+        underReview: inState('under_review'),
+        returned: inState('returned'),
+        closed: inState('closed'),
+        overdue: count(overdue(ctx.clock.now())),
+        confirmed: withOutcome('confirmed'),
+        valuable: withOutcome('valuable'),
+        falsePositive: withOutcome('false_positive'),
+        inTime: count(sql`${suspectCase.closedAt} <= ${suspectCase.dueAt}`),
+      })
+      .from(suspectCase)
+      .where(
+        and(
+          input.from ? gte(suspectCase.openedAt, startOfDay(input.from)) : undefined,
+          input.to ? lt(suspectCase.openedAt, endOfDay(input.to)) : undefined,
+          input.unitPath
+            ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
+            : undefined,
+        ),
+      )
+      .groupBy(sql`1`)
+      .orderBy(sql`1`)
+    const units =
+      input.by === 'unit'
+        ? await unitNamesFor(
+            ctx,
+            ports,
+            rows.map((row) => row.key),
+          )
+        : null
+    const labelOf = (value: string) => {
+      if (input.by === 'code') return value === '' ? '人工登记' : value
+      if (input.by === 'all') return '合计'
+      return units?.get(value) ?? value
+    }
+    return {
+      items: rows.map(({ inTime, ...row }) => ({
+        ...row,
+        label: labelOf(row.key),
+        closedInTimePercent: share(inTime, row.closed),
+        precisionPercent: share(row.confirmed + row.valuable, row.closed),
+      })),
+    }
+  }
+
+/** Percent with one decimal; null of nothing. */
+const share = (part: number, whole: number): number | null =>
+  whole === 0 ? null : Math.round((1000 * part) / whole) / 10

@@ -1,0 +1,98 @@
+import type { Handler } from '@hengjian/platform/http'
+import { and, desc, eq, gte, ilike, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { supervisionContract } from '../contract.ts'
+import { type FindingState, findingStates } from '../lifecycle.ts'
+import { after, pageOfRows } from '../page.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import { unitNamesFor } from '../present.ts'
+import { caseNumbersOf, presentFinding } from '../present-analysis.ts'
+import { finding } from '../tables.ts'
+import { under } from '../unit-paths.ts'
+
+/** Text that LIKE takes literally. */
+export const literally = (text: string): string => `%${text.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`
+
+/** Findings within the caller's scope, newest first. Superseded ones are shown only when asked for. */
+export const findFindings =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.findFindings> =>
+  async (ctx, input) => {
+    const rows = await ctx.db
+      .select()
+      .from(finding)
+      .where(
+        and(
+          input.code ? eq(finding.code, input.code) : undefined,
+          input.state ? eq(finding.state, input.state) : sql`${finding.state} <> 'superseded'`,
+          under(finding.unitPath, input.unitPath),
+          input.runId ? eq(finding.runId, input.runId) : undefined,
+          input.caseId ? eq(finding.caseId, input.caseId) : undefined,
+          input.subjectKind ? eq(finding.subjectKind, input.subjectKind) : undefined,
+          input.subjectKey ? eq(finding.subjectKey, input.subjectKey) : undefined,
+          eq(finding.smallSample, input.smallSample ?? false),
+          input.from ? gte(finding.periodTo, input.from) : undefined,
+          input.to ? lte(finding.periodFrom, input.to) : undefined,
+          input.text
+            ? or(
+                ilike(finding.subjectLabel, literally(input.text)),
+                ilike(finding.sentence, literally(input.text)),
+              )
+            : undefined,
+          after(input.cursor, finding.foundAt, finding.id, 'desc'),
+        ),
+      )
+      .orderBy(desc(finding.foundAt), desc(finding.id))
+      .limit(input.limit + 1)
+    const page = pageOfRows(rows, input.limit, (row) => row.foundAt)
+    const units = await unitNamesFor(
+      ctx,
+      ports,
+      page.items.map((row) => row.unitPath),
+    )
+    const cases = await caseNumbersOf(ctx, page.items)
+    return { ...page, items: page.items.map((row) => presentFinding(row, units, cases)) }
+  }
+
+/** How many findings stand, by indicator, unit, month of the period, or state. Small samples are left out. */
+export const countFindings =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.countFindings> =>
+  async (ctx, input) => {
+    const key: Record<typeof input.by, SQL> = {
+      code: sql`${finding.code}`,
+      unit: sql`${finding.unitPath}`,
+      month: sql`to_char(${finding.periodFrom}, 'YYYY-MM')`,
+      state: sql`${finding.state}`,
+    }
+    const rows = await ctx.db
+      .select({
+        key: sql<string>`${key[input.by]}`,
+        title: sql<string>`max(${finding.title})`,
+        count: sql<number>`count(*)::int`,
+      })
+      .from(finding)
+      .where(
+        and(
+          input.by === 'state' ? undefined : sql`${finding.state} <> 'superseded'`,
+          eq(finding.smallSample, false),
+          input.code ? eq(finding.code, input.code) : undefined,
+          under(finding.unitPath, input.unitPath),
+          input.from ? gte(finding.periodTo, input.from) : undefined,
+          input.to ? lte(finding.periodFrom, input.to) : undefined,
+        ),
+      )
+      .groupBy(sql`1`)
+      .orderBy(sql`1`)
+    const units =
+      input.by === 'unit'
+        ? await unitNamesFor(
+            ctx,
+            ports,
+            rows.map((row) => row.key),
+          )
+        : null
+    const labelOf = (row: { key: string; title: string }) => {
+      if (input.by === 'code') return row.title
+      if (input.by === 'state') return findingStates[row.key as FindingState]
+      return units?.get(row.key) ?? row.key
+    }
+    return { items: rows.map((row) => ({ key: row.key, label: labelOf(row), count: row.count })) }
+  }

@@ -1,0 +1,61 @@
+import { Problem, platformErrors } from '@hengjian/platform/errors'
+import type { Handler } from '@hengjian/platform/http'
+import { and, desc, eq } from 'drizzle-orm'
+import type { supervisionContract } from '../contract.ts'
+import type { IndicatorBook } from '../indicator-book.ts'
+import { after, pageOfRows } from '../page.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import { unitNamesFor } from '../present.ts'
+import { presentRun } from '../present-analysis.ts'
+import { analysisRun, runResult } from '../tables.ts'
+
+/** Runs within the caller's scope, newest first. */
+export const findRuns =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.findRuns> =>
+  async (ctx, input) => {
+    const rows = await ctx.db
+      .select()
+      .from(analysisRun)
+      .where(
+        and(
+          input.state ? eq(analysisRun.state, input.state) : undefined,
+          input.trigger ? eq(analysisRun.trigger, input.trigger) : undefined,
+          after(input.cursor, analysisRun.requestedAt, analysisRun.id, 'desc'),
+        ),
+      )
+      .orderBy(desc(analysisRun.requestedAt), desc(analysisRun.id))
+      .limit(input.limit + 1)
+    const page = pageOfRows(rows, input.limit, (row) => row.requestedAt)
+    const units = await unitNamesFor(
+      ctx,
+      ports,
+      page.items.map((row) => row.unitPath),
+    )
+    return { ...page, items: page.items.map((row) => presentRun(row, units)) }
+  }
+
+/** One run with the outcome of each of its indicators. */
+export const getRun =
+  (book: IndicatorBook, ports: SupervisionPorts): Handler<typeof supervisionContract.getRun> =>
+  async (ctx, input) => {
+    const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, input.id))
+    if (!run) throw new Problem(platformErrors.not_found)
+    const results = await ctx.db.select().from(runResult).where(eq(runResult.runId, run.id))
+    const byCode = new Map(results.map((row) => [row.code, row]))
+    const units = await unitNamesFor(ctx, ports, [run.unitPath])
+    return {
+      ...presentRun(run, units),
+      overrides: run.overrides.map((each) => ({
+        ...each,
+        dimensions: each.dimensions?.map((dimension) => ({ ...dimension })),
+        parameters: each.parameters as Record<string, number | string | string[] | null> | undefined,
+      })),
+      results: run.codes.flatMap((code) => {
+        const row = byCode.get(code)
+        if (!row) return []
+        const { runId: _run, unitPath: _unit, outcome, ...rest } = row
+        const title = book.definitionOf(code).titleZh
+        return [{ ...rest, title, outcome: outcome as 'findings' | 'nothing' | 'missing_fields' | 'failed' }]
+      }),
+    }
+  }
