@@ -32,6 +32,12 @@ export const formatDay = (iso: string | null | undefined): string => {
   return iso.length === 10 ? iso : dayFormat.format(new Date(iso))
 }
 
+/** Validity from day to day; open ends in words. */
+export const formatPeriod = (from: string | null, until: string | null): string => {
+  if (!from && !until) return '长期有效'
+  return `${from ? `${formatDay(from)} 起` : ''}${from && until ? '，' : ''}${until ? `至 ${formatDay(until)}` : ''}`
+}
+
 /** Today in the agency's zone. */
 export const today = (): string => dayFormat.format(new Date())
 

@@ -138,13 +138,13 @@ function UserMenu() {
         {narrow ? (
           <UserOutlined />
         ) : (
-          <>
+          <span className="hj-user-menu">
             <span className="hj-user">
               <span>{user.name}</span>
               <small>{unit.name}</small>
             </span>
             <DownOutlined style={{ fontSize: 10 }} />
-          </>
+          </span>
         )}
       </Button>
     </Dropdown>

@@ -2,7 +2,7 @@ import type { AuditVerificationView, JobView, ParameterValue } from '@hengjian/a
 import { formatCount } from '../../formats.ts'
 import type { StateLabels } from '../../parts/state-tag.tsx'
 
-export const jobStates: StateLabels & Record<JobView['state'], unknown> = {
+export const jobStates: Record<JobView['state'], StateLabels[string]> = {
   running: { label: '运行中', tone: 'active' },
   done: { label: '完成', tone: 'good' },
   retrying: { label: '等待重试', tone: 'warn' },

@@ -5,7 +5,7 @@ import { Kbd } from '../../../parts/kbd.tsx'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
 import { useHotkeys } from '../../../parts/use-hotkeys.ts'
 import { business, type Transaction, useTransactionMoved } from '../api.ts'
-import { amendmentFields, optionsOf } from '../labels.ts'
+import { amendmentFields, ended, optionsOf, steps as stepWords, wordOf } from '../labels.ts'
 
 type Action = Transaction['actions'][number]
 
@@ -137,7 +137,7 @@ export function TransactionActions({
     ['review', 'issue', 'archive', 'resubmit', 'resume'].includes(action),
   )
   if (deeds.length === 0)
-    return layout === 'column' ? <span className="hj-muted">您现在不能对这件业务做什么。</span> : null
+    return layout === 'column' ? <span className="hj-muted">{waitsFor(transaction)}</span> : null
   return (
     <>
       {deeds.map((deed) => (
@@ -177,6 +177,14 @@ export function TransactionActions({
       )}
     </>
   )
+}
+
+/** Why there is nothing to do here: what the transaction waits for. */
+function waitsFor({ state, steps }: Transaction): string {
+  if (ended(state)) return '业务已结束。'
+  if (state === 'held') return '等待负责人授权，授权前不能继续。'
+  const open = steps.find((step) => step.state === 'open')
+  return open ? `等待${wordOf(stepWords, open.step)}，由有该环节权限的人员办理。` : '您现在不能办理这件业务。'
 }
 
 function AmendmentFields() {

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Input, Skeleton, Tree } from 'antd'
 import type { DataNode } from 'antd/es/tree/index.js'
 import { useState } from 'react'
-import { formatDay } from '../../../formats.ts'
+import { formatPeriod } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
@@ -34,7 +34,7 @@ export function UnitsPage() {
     placeholderData: (old) => old,
     queryFn: async () => {
       const levelsOpen = await Promise.all(
-        opened.map(
+        openIds.map(
           async (parentId) => [parentId, await queries.ensureQueryData(levelQuery({ parentId }))] as const,
         ),
       )
@@ -64,14 +64,11 @@ export function UnitsPage() {
           ) : (
             <Tree
               blockNode
-              key={roots.data?.[0]?.id}
-              defaultExpandedKeys={openIds}
+              expandedKeys={openIds}
+              onExpand={(keys) => setOpened(keys.map(String))}
               style={{ marginTop: 8 }}
               treeData={tree.data ?? []}
               selectedKeys={shown ? [shown.id] : []}
-              loadData={async (node) => {
-                setOpened([...new Set([...openIds, String(node.key)])])
-              }}
               onSelect={(_, { node }) => setChosen((node as unknown as { unit: UnitView }).unit)}
             />
           )}
@@ -96,7 +93,7 @@ export function UnitsPage() {
                   label: '本地行政区划',
                   value: shown.localRegions.length > 0 ? shown.localRegions.join('、') : '沿用上级机构',
                 },
-                { label: '有效期', value: `${formatDay(shown.validFrom)} 至 ${shown.validUntil ?? '长期'}` },
+                { label: '有效期', value: formatPeriod(shown.validFrom, shown.validUntil) },
               ]}
             />
           </Panel>

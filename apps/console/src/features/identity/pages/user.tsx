@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { App, Button, Dropdown, Modal, Tag } from 'antd'
 import { useState } from 'react'
-import { formatDay, formatInstant } from '../../../formats.ts'
+import { formatInstant, formatPeriod } from '../../../formats.ts'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { UnmaskButton, useUnmask } from '../../../parts/masked.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -115,7 +115,7 @@ export function UserPage() {
                 { label: '机构', value: user.unit.name },
                 { label: '身份证号码', value: unmask.clear?.idNumber ?? user.idNumberMasked },
                 { label: '手机号码', value: unmask.clear?.mobile ?? user.mobileMasked },
-                { label: '有效期', value: `${formatDay(user.validFrom)} 至 ${user.validUntil ?? '长期'}` },
+                { label: '有效期', value: formatPeriod(user.validFrom, user.validUntil) },
               ]}
             />
           </Panel>
