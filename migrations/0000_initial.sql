@@ -95,6 +95,64 @@ CREATE TABLE "outbox_cursor" (
 	"seq" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "audit_verification" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"requested_by_name" text NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"finished_at" timestamp with time zone,
+	"checked" integer DEFAULT 0 NOT NULL,
+	"rows_checked" integer DEFAULT 0 NOT NULL,
+	"faults" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"altered_rows" jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_day" (
+	"day" date PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"notice_number" text NOT NULL,
+	"changed_by_id" uuid NOT NULL,
+	"changed_by_name" text NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "dictionary" (
+	"code" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"version" integer NOT NULL,
+	"source" text NOT NULL,
+	"changed_by_id" uuid,
+	"changed_by_name" text,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "dictionary_entry" (
+	"dictionary_code" text NOT NULL,
+	"version" integer NOT NULL,
+	"code" text NOT NULL,
+	"name" text NOT NULL,
+	"enabled" boolean NOT NULL,
+	"parent_code" text,
+	"position" integer NOT NULL,
+	CONSTRAINT "dictionary_entry_dictionary_code_version_code_pk" PRIMARY KEY("dictionary_code","version","code")
+);
+--> statement-breakpoint
+CREATE TABLE "parameter_value" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"unit_path" text COLLATE "C" NOT NULL,
+	"version" integer NOT NULL,
+	"value" text,
+	"reason" text NOT NULL,
+	"changed_by_id" uuid NOT NULL,
+	"changed_by_name" text NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"check_value" "bytea" NOT NULL,
+	"last_audit_id" uuid NOT NULL,
+	CONSTRAINT "parameter_value_version" UNIQUE("code","unit_path","version")
+);
+--> statement-breakpoint
 CREATE TABLE "import_run" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"unit_id" uuid NOT NULL,
@@ -845,6 +903,7 @@ CREATE TABLE "warning" (
 	CONSTRAINT "warning_hit" UNIQUE("transaction_id","code","version","subject_key")
 );
 --> statement-breakpoint
+ALTER TABLE "dictionary_entry" ADD CONSTRAINT "dictionary_entry_dictionary_code_dictionary_code_fk" FOREIGN KEY ("dictionary_code") REFERENCES "public"."dictionary"("code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "role_permission" ADD CONSTRAINT "role_permission_role_fk" FOREIGN KEY ("role_id","role_class") REFERENCES "public"."role"("id","role_class") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "session" ADD CONSTRAINT "session_user_id_user_account_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user_account"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "unit" ADD CONSTRAINT "unit_parent_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."unit"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -860,6 +919,8 @@ CREATE INDEX "job_progress_updated" ON "job_progress" USING btree ("updated_at")
 CREATE INDEX "job_progress_name" ON "job_progress" USING btree ("name","updated_at");--> statement-breakpoint
 CREATE INDEX "lake_file_fact" ON "lake_file" USING btree ("fact","month");--> statement-breakpoint
 CREATE INDEX "outbox_xid" ON "outbox" USING btree ("xid","seq");--> statement-breakpoint
+CREATE INDEX "audit_verification_started" ON "audit_verification" USING btree ("started_at","id");--> statement-breakpoint
+CREATE INDEX "parameter_value_changed" ON "parameter_value" USING btree ("code","changed_at","id");--> statement-breakpoint
 CREATE INDEX "import_run_unit" ON "import_run" USING btree ("unit_path","created_at");--> statement-breakpoint
 CREATE INDEX "import_run_file" ON "import_run" USING btree ("file_digest","fact");--> statement-breakpoint
 CREATE INDEX "amendment_transaction" ON "amendment" USING btree ("transaction_id","at");--> statement-breakpoint

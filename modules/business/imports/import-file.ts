@@ -169,10 +169,11 @@ async function carryOut(
   }
 }
 
-/** Columns of the file that a mapping reads. */
-function columnsOf(mapping: Mapping): string[] {
+/** Columns of the file that a mapping reads; with `required` only those a file must have. */
+export function columnsOf(mapping: Mapping, { required = false } = {}): string[] {
   const names = new Set<string>()
-  for (const { from, transform } of Object.values(mapping.columns)) {
+  for (const { from, optional, transform } of Object.values(mapping.columns)) {
+    if (required && optional) continue
     names.add(from)
     for (const step of transform) if (typeof step === 'object' && 'minus' in step) names.add(step.minus)
   }

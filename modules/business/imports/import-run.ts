@@ -26,6 +26,7 @@ export async function createRun(
       unitId: ctx.actor.unitId,
       unitPath: ctx.actor.unitPath,
       createdBy: ctx.actor.id,
+      scope: ctx.actor.scope,
       fact: mapping.fact,
       mappingName: mapping.name,
       mapping,

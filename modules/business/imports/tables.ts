@@ -11,6 +11,8 @@ export const importRun = pgTable(
     unitId: uuid('unit_id').notNull(),
     unitPath: unitPath('unit_path').notNull(),
     createdBy: uuid('created_by').notNull(),
+    /** Scope of the one who started it: own | unit | unit_and_below | all. Rows outside it are rejected. */
+    scope: text('scope').notNull(),
     fact: text('fact').notNull(),
     mappingName: text('mapping_name').notNull(),
     /** The mapping as it was when the run began: a run goes on with the mapping it was started with. */
