@@ -5,10 +5,12 @@ import { parseConfig } from '@hengjian/platform/config'
 import { anonymous, newId, type Services, systemClock } from '@hengjian/platform/context'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { openDatabase } from '@hengjian/platform/db'
+import { runAs } from '@hengjian/platform/http'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { transactionHold } from './commands/move-transaction.ts'
 import { createBusinessModule } from './module.ts'
 import { aHandler, anIdNumber, aPerson, aVehicle, call, quietPorts } from './testing.ts'
 
@@ -377,4 +379,45 @@ test('SUP-2 registers are asked before the transaction opens; no answer in time 
     { kind: 'population', outcome: 'unavailable' },
     { kind: 'residence_permit', outcome: 'none' },
   ])
+})
+
+test('SUP-1 a guard that asks for a leader holds the transaction; released it goes on, refused it ends', async () => {
+  let asks = true
+  const ports = quietPorts({
+    guards: [
+      {
+        name: 'strict',
+        evaluate: async () =>
+          asks
+            ? { outcome: 'authorise', warnings: [], authorisationId: newId() }
+            : { outcome: 'pass', warnings: [], authorisationId: null },
+      },
+    ],
+  })
+  const strict = createBusinessModule(ports)
+  const hold = transactionHold(ports)
+  const accept = () =>
+    call<Decided>(services, strict, aHandler(), 'acceptTransaction', {
+      requestId: newId(),
+      businessKind: 'registration',
+      vehicle: aVehicle(),
+      person: aPerson(),
+    })
+  const [first, second] = [await accept(), await accept()]
+  expect([first.state, second.state]).toEqual(['held', 'held'])
+  expect(
+    await code(call(services, strict, aHandler(), 'completeStep', { id: first.id, step: 'review' })),
+  ).toBe('business.not_the_step')
+
+  asks = false
+  const leader = aHandler()
+  const origin = { requestId: newId(), clientAddress: '' }
+  await runAs(services, leader, origin, (ctx) => hold.release(ctx, first.id))
+  await runAs(services, leader, origin, (ctx) => hold.refuse(ctx, second.id, '材料存疑'))
+  expect(
+    await call<Decided>(services, strict, aHandler(), 'completeStep', { id: first.id, step: 'review' }),
+  ).toMatchObject({ state: 'approved' })
+  expect(await call(services, strict, aHandler(), 'getTransaction', { id: second.id })).toMatchObject({
+    state: 'withdrawn',
+  })
 })

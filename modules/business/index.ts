@@ -12,5 +12,4 @@ export type { BusinessPorts, CheckKind, CheckOutcome, ExternalChecks, WorkingCal
 export { transactionFacts, transactionsOf } from './queries/for-supervision.ts'
 export { announceFacts, type FactVersion, recordFacts } from './record-facts.ts'
 export { dueAt, localTime } from './rules/due-date.ts'
-export { amendment, transaction, transactionStep } from './tables.ts'
-export { agentQuota, nonCompliantProduct } from './tables.ts'
+export { agentQuota, amendment, nonCompliantProduct, transaction, transactionStep } from './tables.ts'

@@ -3,13 +3,14 @@
  * when a command or a detail page loads it, and by the nightly sweep. `last_audit_id` ties the row to the audit entry
  * of its last change, which guards entries that are not yet sealed into the chain.
  */
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
-import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
+
 import { canonicalJson } from '@hengjian/platform/audit'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type { Cipher } from '@hengjian/platform/crypto'
 import type { Db } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 
 /** A table with the columns that guarding needs. */
 export type GuardedTable = PgTable & { id: PgColumn; checkValue: PgColumn; lastAuditId: PgColumn }
@@ -33,7 +34,8 @@ function guardedKeys(table: PgTable): string[] {
 
 const partOf = (value: unknown): Part => {
   if (value === undefined || value === null) return null
-  if (typeof value === 'object' && !(value instanceof Date) && !Buffer.isBuffer(value)) return canonicalJson(value)
+  if (typeof value === 'object' && !(value instanceof Date) && !Buffer.isBuffer(value))
+    return canonicalJson(value)
   return value as Part
 }
 
@@ -42,15 +44,22 @@ export function sealRow(cipher: Cipher, table: PgTable, row: Record<string, unkn
   return cipher.checkValue([getTableConfig(table).name, ...guardedKeys(table).map((key) => partOf(row[key]))])
 }
 
-/** Insert rows with their check values. Rows must be complete: defaults of the database would not be covered. */
+/**
+ * Insert rows with their check values; answers them as they stand now. Rows must be complete: defaults of the database
+ * would not be covered.
+ */
 export async function insertGuarded<T extends GuardedTable>(
   ctx: { db: Db; cipher: Cipher },
   table: T,
   rows: readonly T['$inferInsert'][],
-): Promise<void> {
-  if (rows.length === 0) return
-  const sealed = rows.map((row) => ({ ...row, checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>) }))
+): Promise<T['$inferSelect'][]> {
+  if (rows.length === 0) return []
+  const sealed = rows.map((row) => ({
+    ...row,
+    checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>),
+  }))
   await ctx.db.insert(table).values(sealed as never)
+  return sealed as T['$inferSelect'][]
 }
 
 /** Change a loaded row: verifies it as it was, writes the patch with a new check value, answers the new row. */
@@ -73,10 +82,17 @@ export async function updateGuarded<T extends GuardedTable>(
 }
 
 /** Throw `platform.integrity` when the row is not as this program wrote it. Imported rows carry no check value. */
-export function assertIntact(ctx: Pick<Services, 'cipher' | 'log'>, table: PgTable, row: Record<string, unknown>): void {
+export function assertIntact(
+  ctx: Pick<Services, 'cipher' | 'log'>,
+  table: PgTable,
+  row: Record<string, unknown>,
+): void {
   if (isIntact(ctx.cipher, table, row)) return
   const name = getTableConfig(table).name
-  ctx.log.error({ securityEvent: 'row-altered', table: name, id: row['id'] }, 'guarded row was altered in the database')
+  ctx.log.error(
+    { securityEvent: 'row-altered', table: name, id: row['id'] },
+    'guarded row was altered in the database',
+  )
   throw new Problem(platformErrors.integrity, { detail: `${name} ${String(row['id'])}` })
 }
 
@@ -115,7 +131,8 @@ export async function sweepGuarded(
         .where(and(own, after === null ? undefined : gt(table.id, after)))
         .orderBy(asc(table.id))
         .limit(2000)
-      for (const row of rows) if (!isIntact(ctx.cipher, table, row)) await onAltered({ table: name, id: String(row['id']) })
+      for (const row of rows)
+        if (!isIntact(ctx.cipher, table, row)) await onAltered({ table: name, id: String(row['id']) })
       checked += rows.length
       onProgress(checked)
       if (rows.length < 2000) break

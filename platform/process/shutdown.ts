@@ -62,7 +62,7 @@ function watchParent() {
 
 async function closeAll(reason: string): Promise<boolean> {
   const deadline = Date.now() + ALL_WITHIN_MS
-  console.error(`stopping: ${reason}`)
+  if (closers.length > 0) console.error(`stopping: ${reason}`)
   let ok = true
   for (;;) {
     const closer = closers.pop()

@@ -90,7 +90,7 @@ function printWelcome(address: string, dataDir: string, tookMs: number): void {
   if (signIns.length > 0) console.log('\nSign in as')
   for (const one of signIns) console.log(`  ${one.userName.padEnd(width)}  ${one.password}   ${one.role}`)
   if (signIns.some((one) => one.totpSecret))
-  if (signIns.some((one) => one.totpSecret))
-    console.log('\nSecond factor, where one is asked: npx hengjian user code <user name>')
+    if (signIns.some((one) => one.totpSecret))
+      console.log('\nSecond factor, where one is asked: npx hengjian user code <user name>')
   console.log('\nStop with Ctrl-C.')
 }

@@ -28,10 +28,13 @@ export function addUser(program: Command): void {
     .command('create')
     .description('Create an account with an initial password, which must be changed at first sign-in')
     .argument('<user-name>')
-    .requiredOption('--name <name>', 'the person\'s name')
+    .requiredOption('--name <name>', "the person's name")
     .requiredOption('--unit <code>', 'code of the unit')
     .option('--unit-name <name>', 'create the unit under this name as a root when it does not exist')
-    .requiredOption('--role <code...>', 'roles, e.g. system_administrator, security_administrator, audit_administrator')
+    .requiredOption(
+      '--role <code...>',
+      'roles, e.g. system_administrator, security_administrator, audit_administrator',
+    )
     .option('--scope <scope>', 'own, unit, unit_and_below or all', 'unit_and_below')
     .option('--json', 'print the result as JSON')
     .action(create)
@@ -54,9 +57,20 @@ async function create(userName: string, options: CreateOptions): Promise<void> {
     runAs(services, actor, { requestId: newId(), clientAddress: 'local' }, async (ctx) => {
       await ensureBuiltInRoles(ctx, permissionCatalogue(permissionSources))
       if (options.unitName)
-        await ensureUnits(ctx, [{ code: options.unit, name: options.unitName, level: 'other', parentCode: null }])
-      const seed = { userName, name: options.name, unitCode: options.unit, roles: options.role, scope: options.scope, password }
-      const { rows } = await ctx.db.execute(sql`SELECT 1 FROM user_account WHERE lower(user_name) = lower(${userName})`)
+        await ensureUnits(ctx, [
+          { code: options.unit, name: options.unitName, level: 'other', parentCode: null },
+        ])
+      const seed = {
+        userName,
+        name: options.name,
+        unitCode: options.unit,
+        roles: options.role,
+        scope: options.scope,
+        password,
+      }
+      const { rows } = await ctx.db.execute(
+        sql`SELECT 1 FROM user_account WHERE lower(user_name) = lower(${userName})`,
+      )
       if (rows.length > 0) throw new Error(`an account ${userName} exists already`)
       const ids = await ensureUsers(ctx, [seed])
       return ids.get(userName)

@@ -24,7 +24,14 @@ export function makePassword(): string {
 }
 
 /** Accounts whose work asks for a second factor. */
-const STEPS_UP: ReadonlySet<string> = new Set(['leader', 'supervisor', 'corps', 'sysadmin', 'secadmin', 'auditor'])
+const STEPS_UP: ReadonlySet<string> = new Set([
+  'leader',
+  'supervisor',
+  'corps',
+  'sysadmin',
+  'secadmin',
+  'auditor',
+])
 
 /** Create the accounts that are missing. */
 export async function makeSignIns(ctx: RequestContext, reference: Reference): Promise<SignIn[]> {
@@ -131,9 +138,10 @@ export async function makeSignIns(ctx: RequestContext, reference: Reference): Pr
       ...(totpSecret ? { totpSecret } : {}),
     })),
   )
-  return signIns.map(({ userName, password, title, unit }) => ({
+  return signIns.map(({ userName, password, totpSecret, title, unit }) => ({
     userName,
     password,
     role: `${title} · ${unit.name}`,
+    ...(totpSecret ? { totpSecret } : {}),
   }))
 }

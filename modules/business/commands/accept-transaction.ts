@@ -93,7 +93,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         checkValue: null,
         lastAuditId: auditId,
       }
-      await insertGuarded(ctx, transaction, [row])
+      const [stored] = await insertGuarded(ctx, transaction, [row])
       await insertGuarded(ctx, transactionStep, [
         {
           ...stepFact(ctx, row, 'accept', 0, now),
@@ -164,7 +164,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
           },
         ])
       }
-      const decided = await judge(ctx, ports, row, 'accept', null)
+      const decided = await judge(ctx, ports, stored!, 'accept', null)
       return { ...decided, dueAt: row.dueAt!.toISOString() }
     },
   ) as Accept

@@ -25,7 +25,6 @@ import { namesFor } from './names.ts'
 type Row = typeof transaction.$inferSelect
 type StepRow = typeof transactionStep.$inferSelect
 
-
 const CHECK_TITLES: Record<string, string> = {
   population: '人口库核查',
   residence_permit: '居住证核查',
