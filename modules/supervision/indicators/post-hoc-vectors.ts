@@ -501,6 +501,19 @@ const v8: PostHocVector[] = [
   ...rateCases('V8.5', 80),
   {
     code: 'V8.5',
+    name: 'a unit whose code merely begins alike lies outside the scope',
+    options: { scope: '/45/4503/' },
+    facts: {
+      inspection: [
+        ...passes(50, 50),
+        ...passes(50, 50, { institution_id: 'j', unit_path: '/45/45030/450302/' }),
+        ...passes(50, 50, { institution_id: 'k', unit_path: '/45/4504/450402/' }),
+      ],
+    },
+    rows: [{ key: 'i', measured: 100, fired: true }],
+  },
+  {
+    code: 'V8.5',
     name: 're-tests do not count',
     facts: { inspection: [...passes(50, 40), ...passes(50, 50, { attempt: 2 })] },
     rows: [{ key: 'i', measured: 80, sample: 50, fired: false }],
@@ -563,6 +576,28 @@ const v8: PostHocVector[] = [
         denominator: 40,
         fired: true,
       },
+    ],
+  },
+  {
+    code: 'V8.7',
+    name: 'the nearest unit’s threshold wins over that of the unit above',
+    options: {
+      parameters: {
+        overrides: [
+          { unitPath: '/45/4503/', name: 'X8_rate_percent', value: 95 },
+          { unitPath: '/45/4503/450302/', name: 'X8_rate_percent', value: 70 },
+        ],
+      },
+    },
+    facts: {
+      inspection: [
+        ...passes(50, 38, { vehicle_age_years: 16 }),
+        ...passes(50, 45, { vehicle_age_years: 16, institution_id: 'j', unit_path: '/45/4503/450305/' }),
+      ],
+    },
+    rows: [
+      { key: 'i', measured: 76, threshold: 70, fired: true },
+      { key: 'j', measured: 90, threshold: 95, fired: false },
     ],
   },
   {
