@@ -5,7 +5,7 @@
 
 import { bytea, checkValue, instant, xid8 } from '@hengjian/platform/db'
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 
 /** One recorded act. `before`/`after` never hold personal data in clear. */
 export const auditEntry = pgTable(
@@ -31,14 +31,14 @@ export const auditEntry = pgTable(
     checkValue: checkValue().notNull(),
   },
   (t) => [
-    index('audit_entry_xid').on(t.xid),
-    index('audit_entry_at').on(t.at),
+    index('audit_entry_xid').on(t.xid, t.id),
+    index('audit_entry_at').on(t.at, t.id),
     index('audit_entry_object').on(t.objectKind, t.objectId, t.at),
     index('audit_entry_actor').on(t.actorId, t.at),
   ],
 )
 
-/** Place of an entry in the chain: hash = SM3(previous hash ‖ sequence ‖ check value of the entry). */
+/** Place of an entry in the chain: hash as `chainHash` makes it. */
 export const auditSeal = pgTable(
   'audit_seal',
   {
@@ -46,6 +46,8 @@ export const auditSeal = pgTable(
     auditId: uuid('audit_id').notNull(),
     xid: xid8('xid').notNull(),
     hash: bytea('hash').notNull(),
+    /** The entry's check value fitted when it was sealed. */
+    sound: boolean('sound').notNull().default(true),
     sealedAt: instant('sealed_at').notNull().default(sql`now()`),
   },
   (t) => [unique('audit_seal_entry').on(t.auditId)],
