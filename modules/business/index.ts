@@ -4,6 +4,26 @@ export { type Derivation, usualDerivation, usualHours, type WorkingHours } from 
 export type { FactInput, FactName } from './fact-input.ts'
 export { type FactColumn, type FactColumnType, type FactTable, factCatalogue, factTables } from './facts.ts'
 export type { GuardedEvent, GuardedTransaction, GuardOutcome, StepGuard, Warning } from './guard.ts'
+export {
+  fileOnDisk,
+  type ImportFile,
+  type ImportJobNeeds,
+  type ImportOptions,
+  type ImportPorts,
+  type ImportProgress,
+  type ImportResult,
+  importErrors,
+  importFile,
+  importHandler,
+  importHandlers,
+  importJob,
+  importOperations,
+  type Mapping,
+  type NewInstitution,
+  nativeMapping,
+  parseMapping,
+  shippedMappings,
+} from './imports/index.ts'
 export { type BusinessKind, businessKindOf, businessKinds, type Step } from './kinds.ts'
 export { transactionMachine, transactionStates } from './lifecycle.ts'
 export { type LoadedBatch, type LoadOptions, loadFacts } from './load-facts.ts'

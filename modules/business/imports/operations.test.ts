@@ -67,13 +67,12 @@ afterAll(async () => {
 
 type Key = keyof typeof importHandlers
 
-// biome-ignore lint/suspicious/noExplicitAny: one caller for all operations
+// biome-ignore-start lint/suspicious/noExplicitAny: one caller for all operations
 function call(key: Key, input: unknown, actor: Actor = clerk): Promise<any> {
   const definition = importOperations[key]['~orpc'] as unknown as {
     meta: OperationMeta
     route: { operationId: string }
   }
-  // biome-ignore lint/suspicious/noExplicitAny: one caller for all operations
   const operation = {
     id: definition.route.operationId,
     meta: definition.meta,
@@ -81,6 +80,7 @@ function call(key: Key, input: unknown, actor: Actor = clerk): Promise<any> {
   }
   return callOperation(world.services, operation, actor, world.origin, input)
 }
+// biome-ignore-end lint/suspicious/noExplicitAny: one caller for all operations
 
 async function upload(name: string, content: string): Promise<string> {
   const answer = await app.inject({
