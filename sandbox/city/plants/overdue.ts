@@ -197,7 +197,7 @@ function unfinished(stage: Stage, city: CityPlan, how: 'open' | 'investigated' |
   const howFar = how === 'late' ? 'completed' : how === 'withdrawn' ? 'withdrawn' : 'in_review'
   const found = business(stage, city, at, late, late + 30 * MINUTE, howFar)
   const facts = how === 'investigated' ? [investigate(stage, city, found, at + 20 * 86_400_000)] : []
-  const due = dayOfInstant(addMonth(at)) + 1
+  const due = dayOfInstant(addMonth(at))
   const sentence = {
     open: '受理逾一个月未办结，未开展调查',
     investigated: '受理逾一个月未办结，已开展调查',
