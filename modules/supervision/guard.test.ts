@@ -8,7 +8,9 @@ let fixture: SupervisionFixture
 beforeAll(async () => {
   fixture = await createSupervisionFixture()
   // An empty list of products would be no list at all (012104 could not be judged).
-  await fixture.admin.query(`INSERT INTO non_compliant_product (id, model) VALUES ($1, 'NO-SUCH-MODEL')`, [randomUUID()])
+  await fixture.admin.query(`INSERT INTO non_compliant_product (id, model) VALUES ($1, 'NO-SUCH-MODEL')`, [
+    randomUUID(),
+  ])
 })
 afterAll(() => fixture.close())
 
@@ -81,7 +83,9 @@ test('SUP-IN-012001 stays silent at the 11th vehicle', async () => {
 test('SUP-2 SUP-IN-012104 without a product list the fallback applies, and the sentence says so', async () => {
   await fixture.admin.query('DELETE FROM non_compliant_product')
   const judged = await fixture.accept(fixture.user(units.brigade), { vehicleId: await newVehicle() })
-  await fixture.admin.query(`INSERT INTO non_compliant_product (id, model) VALUES ($1, 'NO-SUCH-MODEL')`, [randomUUID()])
+  await fixture.admin.query(`INSERT INTO non_compliant_product (id, model) VALUES ($1, 'NO-SUCH-MODEL')`, [
+    randomUUID(),
+  ])
   expect(judged.outcome).toBe('authorise')
   expect(judged.warnings).toMatchObject([{ code: '012104', effect: 'authorise' }])
   expect(judged.warnings[0]!.sentence).toContain('未能答复')

@@ -3,6 +3,7 @@ export { warningsOf } from './guard.ts'
 export { indicatorDefinitions } from './indicators/index.ts'
 export { supervisionMetrics } from './metrics.ts'
 export { createSupervision, type Supervision, type SupervisionOptions } from './module.ts'
+export { supervisionPermissions } from './permissions.ts'
 export {
   type AnalysisStore,
   type SupervisionParameter,
@@ -19,4 +20,3 @@ export {
   type WorkingCalendar,
 } from './rules/working-days.ts'
 export { supervisionGuardedTables } from './tables.ts'
-export { supervisionPermissions } from './permissions.ts'

@@ -63,6 +63,7 @@ export const presentFinding = (
   unit: row.unit,
   sample: row.sample,
   smallSample: row.smallSample,
+  trial: row.variant !== '',
   sentence: row.sentence,
   state: row.state as FindingView['state'],
   caseId: row.caseId,

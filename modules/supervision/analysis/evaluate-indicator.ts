@@ -13,7 +13,7 @@ import {
 } from '@hengjian/indicators'
 import type { AnalysisStore } from '../ports.ts'
 import type { RunOverride } from '../records.ts'
-import { halfOpen, type Period, withWorkingDays } from '../rules/period.ts'
+import { halfOpen, type Period, periodOf, withWorkingDays } from '../rules/period.ts'
 import type { WorkingCalendar } from '../rules/working-days.ts'
 import type { Setting } from '../settings.ts'
 import { liesUnder } from '../unit-paths.ts'
@@ -49,6 +49,17 @@ export const definitionFor = ({ definition, override }: Pick<Evaluation, 'defini
       }
     : definition
 
+/** How the definition cuts time in this run. */
+export const windowOf = ({ definition, override }: Pick<Evaluation, 'definition' | 'override'>) =>
+  definition.window.kind === 'rolling' ? 'rolling' : (override?.window ?? definition.window.kind)
+
+/** What is judged when a person asks for `period`: whole months where the window is the month. */
+export function judgedPeriod(evaluation: Pick<Evaluation, 'definition' | 'override' | 'period'>): Period {
+  const { period } = evaluation
+  if (windowOf(evaluation) !== 'month') return period
+  return { from: periodOf(period.from.slice(0, 7)).from, to: periodOf(period.to.slice(0, 7)).to }
+}
+
 /** The engine's options. Values given for the run take the place of every unit's own. */
 export function optionsFor(evaluation: Evaluation, dialect: AnalysisStore['dialect']): PostHocOptions {
   const { override, settings } = evaluation
@@ -61,7 +72,7 @@ export function optionsFor(evaluation: Evaluation, dialect: AnalysisStore['diale
   const dimensions = override?.dimensions ? definitionFor(evaluation).dimensions : undefined
   return {
     dialect,
-    period: halfOpen(evaluation.period),
+    period: halfOpen(judgedPeriod(evaluation)),
     parameters: { values: given, overrides },
     localRegions: evaluation.localRegions,
     ...(dimensions ? { dimensions } : {}),

@@ -16,7 +16,7 @@ import { halfOpen, periodOf } from '../rules/period.ts'
 import { dayOf } from '../rules/working-days.ts'
 import { finding } from '../tables.ts'
 import { liesUnder, under } from '../unit-paths.ts'
-import { definitionFor, type Evaluation, valuesFor } from './evaluate-indicator.ts'
+import { definitionFor, type Evaluation, judgedPeriod, valuesFor, windowOf } from './evaluate-indicator.ts'
 import { groupLabels } from './group-labels.ts'
 
 /** What a run is to its findings. */
@@ -40,7 +40,8 @@ export async function storeFindings(
   evaluation: Evaluation,
   rows: readonly PostHocRow[],
 ): Promise<void> {
-  const { definition, period, unitPath } = evaluation
+  const { definition, unitPath } = evaluation
+  const period = judgedPeriod(evaluation)
   const variant = variantOf(evaluation.override)
   await ctx.db.execute(
     sql`SELECT pg_advisory_xact_lock(hashtextextended(${`finding ${definition.code}`}, 0))`,
@@ -59,10 +60,13 @@ export async function storeFindings(
         eq(finding.variant, variant),
         ne(finding.state, 'superseded'),
         under(finding.unitPath, unitPath),
-        // A monthly indicator is judged from the first of the month in which the period begins.
-        gte(finding.periodFrom, `${period.from.slice(0, 7)}-01`),
-        lte(finding.periodTo, period.to),
-        gte(finding.periodTo, period.from),
+        // Findings over a whole period stand beside those over another one; days and months are judged anew.
+        windowOf(evaluation) === 'period'
+          ? eq(finding.periodFrom, period.from)
+          : gte(finding.periodFrom, period.from),
+        windowOf(evaluation) === 'period'
+          ? eq(finding.periodTo, period.to)
+          : lte(finding.periodTo, period.to),
       ),
     )
   const suppressed = await suppressionsOf(ctx, definition.code)
@@ -158,7 +162,7 @@ function newFinding(
       .join(';'),
     variant,
     drilldown: {
-      period: halfOpen(evaluation.period),
+      period: halfOpen(judgedPeriod(evaluation)),
       scope: evaluation.unitPath,
       override: evaluation.override,
       group: { period: row.period, city: row.city, ...group },

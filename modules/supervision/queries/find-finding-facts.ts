@@ -91,7 +91,7 @@ async function factsBehind(
   const options = { ...optionsFor(evaluation, ports.store.dialect), period: row.drilldown.period }
   const { sql } = compileDrilldown(definitionFor(evaluation), factCatalogue, options, group, limit)
   const statement =
-    definition.unit === 'working_days' ? withWorkingDays(sql, evaluation.period, calendar) : sql
+    definition.unit === 'working_days' ? withWorkingDays(sql, row.drilldown.period, calendar) : sql
   return (await ports.store.query(statement)) as unknown as DrilldownRow[]
 }
 

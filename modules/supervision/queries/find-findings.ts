@@ -1,5 +1,5 @@
 import type { Handler } from '@hengjian/platform/http'
-import { and, desc, eq, gte, ilike, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, ilike, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { type FindingState, findingStates } from '../lifecycle.ts'
 import { after, pageOfRows } from '../page.ts'
@@ -29,6 +29,11 @@ export const findFindings =
           input.subjectKind ? eq(finding.subjectKind, input.subjectKind) : undefined,
           input.subjectKey ? eq(finding.subjectKey, input.subjectKey) : undefined,
           eq(finding.smallSample, input.smallSample ?? false),
+          input.trial === undefined
+            ? undefined
+            : input.trial
+              ? ne(finding.variant, '')
+              : eq(finding.variant, ''),
           input.from ? gte(finding.periodTo, input.from) : undefined,
           input.to ? lte(finding.periodFrom, input.to) : undefined,
           input.text
@@ -52,7 +57,7 @@ export const findFindings =
     return { ...page, items: page.items.map((row) => presentFinding(row, units, cases)) }
   }
 
-/** How many findings stand, by indicator, unit, month of the period, or state. Small samples are left out. */
+/** How many findings stand, by indicator, unit, month of the period, or state. Small samples and trial runs are left out. */
 export const countFindings =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.countFindings> =>
   async (ctx, input) => {
@@ -73,6 +78,7 @@ export const countFindings =
         and(
           input.by === 'state' ? undefined : sql`${finding.state} <> 'superseded'`,
           eq(finding.smallSample, false),
+          eq(finding.variant, ''),
           input.code ? eq(finding.code, input.code) : undefined,
           under(finding.unitPath, input.unitPath),
           input.from ? gte(finding.periodTo, input.from) : undefined,
