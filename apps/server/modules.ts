@@ -21,7 +21,7 @@ import {
   usersHolding,
 } from '@hengjian/identity'
 import { createNotificationsModule } from '@hengjian/notifications'
-import { type RequestContext, systemActor, scopeOf } from '@hengjian/platform/context'
+import { type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
 import type { ModuleManifest } from '@hengjian/platform/http'
 import type { JobHandler } from '@hengjian/platform/jobs'
 import { namesOf, registryModule } from '@hengjian/registry'
@@ -97,7 +97,9 @@ export async function composeModules(services: AppServices, options: HouseOption
     parameterOf: async () => null,
     recordInvestigation: async (ctx, { transactionId, caseId, openedAt }) => {
       const { unitId, unitPath } = ctx.actor
-      await recordFacts(ctx, 'investigation', [{ transactionId, caseId, openedAt, occurredAt: openedAt, unitId, unitPath }])
+      await recordFacts(ctx, 'investigation', [
+        { transactionId, caseId, openedAt, occurredAt: openedAt, unitId, unitPath },
+      ])
     },
     transactionsOf: (ctx) => transactionsOf(ctx, business),
   }
@@ -106,7 +108,9 @@ export async function composeModules(services: AppServices, options: HouseOption
   await supervision.start(services)
   return {
     modules: [
-      createIdentityModule({ otherModules: permissionSources.filter((one) => one !== identityPermissionSource) }),
+      createIdentityModule({
+        otherModules: permissionSources.filter((one) => one !== identityPermissionSource),
+      }),
       registryModule,
       createBusinessModule(business),
       supervision.manifest,

@@ -1,7 +1,14 @@
+import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
-import { openDatabase, readableByAll, rangeOf, tableShapes, type Database, type ScopeSetting } from './index.ts'
+import {
+  type Database,
+  openDatabase,
+  rangeOf,
+  readableByAll,
+  type ScopeSetting,
+  tableShapes,
+} from './index.ts'
 
 const HOME = '/45/4503/450302/'
 const BELOW = '/45/4503/450302/01/'
@@ -45,10 +52,11 @@ afterAll(async () => {
 })
 
 let ordinal = 0
-function valueOf(column: Column, path: string): unknown {
+function sampleValue(column: Column, path: string): unknown {
   ordinal += 1
   if (column.name === 'unit_path') return path
-  if (column.name === 'id' || column.type === 'uuid') return `01900000-0000-7000-8000-${String(ordinal).padStart(12, '0')}`
+  if (column.name === 'id' || column.type === 'uuid')
+    return `01900000-0000-7000-8000-${String(ordinal).padStart(12, '0')}`
   switch (column.type) {
     case 'integer':
     case 'bigint':
@@ -77,7 +85,7 @@ function insertion(table: { name: string; columns: Column[] }, path: string) {
   const columns = table.columns.filter((column) => column.required || column.name === 'unit_path')
   return {
     text: `INSERT INTO "${table.name}" (${columns.map((column) => `"${column.name}"`).join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
-    values: columns.map((column) => valueOf(column, path)),
+    values: columns.map((column) => sampleValue(column, path)),
   }
 }
 
@@ -86,13 +94,20 @@ const seen = (name: string, scope: ScopeSetting) =>
     const { rows } = await tx.client.query<{ unit_path: string }>(`SELECT unit_path FROM "${name}"`)
     return rows.map((row) => row.unit_path).sort()
   })
-const scope = (kind: ScopeSetting['kind'], unitPath = HOME): ScopeSetting => ({ kind, unitPath, actorId: ACTOR })
+const scope = (kind: ScopeSetting['kind'], unitPath = HOME): ScopeSetting => ({
+  kind,
+  unitPath,
+  actorId: ACTOR,
+})
 
 describe.each(scoped)('PLT-4 table $name', (table) => {
   const everyone = table.name in readableByAll
   beforeAll(async () => {
     // Constraints of a module's own do not matter here.
-    const { rows } = await admin.query<{ name: string }>(`SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'`, [`"${table.name}"`])
+    const { rows } = await admin.query<{ name: string }>(
+      `SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'`,
+      [`"${table.name}"`],
+    )
     for (const { name } of rows) await admin.query(`ALTER TABLE "${table.name}" DROP CONSTRAINT "${name}"`)
     for (const path of [HOME, BELOW, ELSEWHERE]) await admin.query(insertion(table, path))
   })
@@ -110,9 +125,14 @@ describe.each(scoped)('PLT-4 table $name', (table) => {
   })
 
   test('PLT-4 a row of another unit is neither inserted, changed nor deleted', async () => {
-    await expect(app.transaction(scope('unit_and_below'), (tx) => tx.client.query(insertion(table, ELSEWHERE)))).rejects.toMatchObject({ code: '42501' })
+    await expect(
+      app.transaction(scope('unit_and_below'), (tx) => tx.client.query(insertion(table, ELSEWHERE))),
+    ).rejects.toMatchObject({ code: '42501' })
     const touched = await app.transaction(scope('unit_and_below'), async (tx) => {
-      const updated = await tx.client.query(`UPDATE "${table.name}" SET unit_path = unit_path WHERE unit_path = $1`, [ELSEWHERE])
+      const updated = await tx.client.query(
+        `UPDATE "${table.name}" SET unit_path = unit_path WHERE unit_path = $1`,
+        [ELSEWHERE],
+      )
       const deleted = await tx.client.query(`DELETE FROM "${table.name}" WHERE unit_path = $1`, [ELSEWHERE])
       return [updated.rowCount, deleted.rowCount]
     })
@@ -134,19 +154,28 @@ test('PLT-4 the application owns nothing and bypasses nothing', async () => {
     `SELECT rolname, rolsuper, rolbypassrls, rolinherit, (SELECT count(*)::int FROM pg_class WHERE relowner = r.oid) AS owned
        FROM pg_roles r WHERE rolname = 'hengjian_app'`,
   )
-  expect(rows).toEqual([{ rolname: 'hengjian_app', rolsuper: false, rolbypassrls: false, rolinherit: false, owned: 0 }])
+  expect(rows).toEqual([
+    { rolname: 'hengjian_app', rolsuper: false, rolbypassrls: false, rolinherit: false, owned: 0 },
+  ])
 })
 
 test('PLT-4 the facts reader sees facts of every unit and nothing else, and gives the role back', async () => {
   await app.transaction(scope('unit'), async (tx) => {
-    const count = await tx.asFactsReader(async () => (await tx.client.query(`SELECT count(*)::int AS count FROM person`)).rows[0].count)
+    const count = await tx.asFactsReader(
+      async () => (await tx.client.query(`SELECT count(*)::int AS count FROM person`)).rows[0].count,
+    )
     expect(count).toBe(3)
     expect((await tx.client.query('SELECT current_user AS name')).rows[0].name).toBe('hengjian_app')
     expect((await tx.client.query('SELECT unit_path FROM person')).rows).toEqual([{ unit_path: HOME }])
   })
-  await expect(app.transaction(scope('all'), (tx) => tx.asFactsReader(() => tx.client.query('SELECT 1 FROM user_account')))).rejects.toMatchObject({ code: '42501' })
+  await expect(
+    app.transaction(scope('all'), (tx) =>
+      tx.asFactsReader(() => tx.client.query('SELECT 1 FROM user_account')),
+    ),
+  ).rejects.toMatchObject({ code: '42501' })
 })
 
 test('PLT-4 a path that is no path is refused before it reaches the database', () => {
-  for (const unitPath of ['', '45/', "/45/'; DROP", '/45']) expect(() => rangeOf(scope('unit', unitPath))).toThrow('not a unit path')
+  for (const unitPath of ['', '45/', "/45/'; DROP", '/45'])
+    expect(() => rangeOf(scope('unit', unitPath))).toThrow('not a unit path')
 })

@@ -4,12 +4,12 @@
  * of its last change, which guards entries that are not yet sealed into the chain.
  */
 
-import { canonicalJson } from '@hengjian/platform/audit'
+import { auditEntry, auditScope, canonicalJson } from '@hengjian/platform/audit'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type { Cipher } from '@hengjian/platform/crypto'
 import type { Db } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 
 /** A table with the columns that guarding needs. */
@@ -106,38 +106,79 @@ export function isIntact(cipher: Cipher, table: PgTable, row: Record<string, unk
   return stored.equals(sealRow(cipher, table, row))
 }
 
-/** A guarded row that is not as it was written. */
+/** A guarded row that is not as it was written, or whose last audit entry is gone. */
 export interface AlteredRow {
   readonly table: string
   readonly id: string
+  readonly what: 'row-altered' | 'audit-entry-missing'
 }
 
-/** Walk every guarded row in batches by id. `onAltered` is called for each that does not fit. Answers rows checked. */
+const SWEEP_ROWS = 2000
+
+/**
+ * Walk every guarded row in batches by id, each in a short transaction of its own. `onAltered` is called for each that
+ * does not fit. Answers rows checked.
+ */
 export async function sweepGuarded(
-  ctx: { db: Db; cipher: Cipher },
+  services: Pick<Services, 'database' | 'cipher'>,
   tables: readonly GuardedTable[],
   onAltered: (row: AlteredRow) => void | Promise<void>,
-  onProgress: (checked: number) => void = () => {},
+  onProgress: (checked: number) => void | Promise<void> = () => {},
 ): Promise<number> {
   let checked = 0
   for (const table of tables) {
-    const name = getTableConfig(table).name
     for (let after: string | null = null; ; ) {
+      const batch = await sweepBatch(services, table, after)
+      for (const row of batch.altered) await onAltered(row)
+      checked += batch.rows
+      await onProgress(checked)
+      if (batch.last === null) break
+      after = batch.last
+    }
+  }
+  return checked
+}
+
+/** Check the rows after `after`. `last` is null when there are no more. */
+const sweepBatch = (
+  { database, cipher }: Pick<Services, 'database' | 'cipher'>,
+  table: GuardedTable,
+  after: string | null,
+) =>
+  database.transaction(
+    auditScope,
+    async ({ db }) => {
       // Imported rows rely on the digest of their lake file.
-      const own = 'source' in table ? eq(table['source'] as PgColumn, OWN_SOURCE) : sql`true`
-      const rows: Record<string, unknown>[] = await ctx.db
+      const own = 'source' in table ? eq(table['source'] as PgColumn, OWN_SOURCE) : undefined
+      const rows: Record<string, unknown>[] = await db
         .select()
         .from(table as PgTable)
         .where(and(own, after === null ? undefined : gt(table.id, after)))
         .orderBy(asc(table.id))
-        .limit(2000)
-      for (const row of rows)
-        if (!isIntact(ctx.cipher, table, row)) await onAltered({ table: name, id: String(row['id']) })
-      checked += rows.length
-      onProgress(checked)
-      if (rows.length < 2000) break
-      after = String(rows.at(-1)!['id'])
-    }
-  }
-  return checked
+        .limit(SWEEP_ROWS)
+      const entries = await entriesThatExist(db, rows)
+      const name = getTableConfig(table).name
+      const altered = rows.flatMap((row): AlteredRow[] => {
+        const id = String(row['id'])
+        if (!isIntact(cipher, table, row)) return [{ table: name, id, what: 'row-altered' }]
+        const entry = row['lastAuditId'] as string | null
+        return entry === null || entries.has(entry) ? [] : [{ table: name, id, what: 'audit-entry-missing' }]
+      })
+      return {
+        rows: rows.length,
+        altered,
+        last: rows.length < SWEEP_ROWS ? null : String(rows.at(-1)!['id']),
+      }
+    },
+    { readOnly: true },
+  )
+
+async function entriesThatExist(db: Db, rows: readonly Record<string, unknown>[]): Promise<Set<string>> {
+  const ids = rows.map((row) => row['lastAuditId']).filter((id) => typeof id === 'string')
+  if (ids.length === 0) return new Set()
+  const found = await db
+    .select({ id: auditEntry.id })
+    .from(auditEntry)
+    .where(inArray(auditEntry.id, [...new Set(ids)]))
+  return new Set(found.map((row) => row.id))
 }

@@ -222,11 +222,11 @@ function routerOf(
   modules: readonly ModuleManifest[],
   services: Services,
 ) {
-  // biome-ignore lint/suspicious/noExplicitAny: the router is assembled from manifests whose types were checked at definition
-  const implementer = implement(contract as any)
-    .$context<CallContext>()
-    // Who may not call learns nothing of what the input should have been.
-    .$config({ initialInputValidationIndex: Number.POSITIVE_INFINITY }) as any
+  // The router is assembled from manifests whose types were checked where they were defined.
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  const open: any = implement(contract as any)
+  // Who may not call learns nothing of what the input should have been: it is validated last.
+  const implementer = open.$context().$config({ initialInputValidationIndex: Number.POSITIVE_INFINITY })
   const router: Record<string, Record<string, unknown>> = {}
   for (const module of modules) {
     const routes: Record<string, unknown> = {}

@@ -186,8 +186,8 @@ async function loadFactsOf(services: AppServices, city: City): Promise<number> {
   }
   try {
     for await (const { table, rows } of city.batches()) {
-      let list = waiting.get(table)
-      if (!list) waiting.set(table, (list = []))
+      const list = waiting.get(table) ?? []
+      waiting.set(table, list)
       for (const row of rows) list.push(factOf(row))
       if (list.length >= FLUSH_AT) await flush(table)
     }

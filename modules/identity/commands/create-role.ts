@@ -47,13 +47,13 @@ export async function insertRole(
 }
 
 /** Add permissions to a role. */
-export const addPermissions = (
+export const addPermissions = async (
   ctx: RequestContext,
   { id, roleClass }: { id: string; roleClass: string },
   permissions: readonly string[],
   lastAuditId: string,
-): Promise<void> =>
-  insertGuarded(
+): Promise<void> => {
+  await insertGuarded(
     ctx,
     rolePermission,
     permissions.map((permission) => ({
@@ -65,3 +65,4 @@ export const addPermissions = (
       checkValue: Buffer.alloc(0),
     })),
   )
+}
