@@ -3,6 +3,8 @@ import {
   type BusinessPorts,
   createBusinessModule,
   httpExternalChecks,
+  type ImportPorts,
+  importHandler,
   recordFacts,
   transactionFacts,
   transactionHold,
@@ -17,6 +19,7 @@ import {
   localRegionsOf,
   type PermissionSource,
   rootPaths,
+  unitsByCode,
   userOf,
   usersHolding,
 } from '@hengjian/identity'
@@ -24,7 +27,8 @@ import { createNotificationsModule } from '@hengjian/notifications'
 import { type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
 import type { ModuleManifest } from '@hengjian/platform/http'
 import type { JobHandler } from '@hengjian/platform/jobs'
-import { namesOf, registryModule } from '@hengjian/registry'
+import { ensureInstitutions, institutionsByName, namesOf, registryModule } from '@hengjian/registry'
+import { institutionKind } from '@hengjian/registry/contract'
 import {
   createSupervision,
   publishedCalendar,
@@ -60,7 +64,7 @@ const unitNamesOf = async (ctx: RequestContext, paths: readonly string[]) =>
 
 /** Put the modules together for one process. Throws when one of them cannot start. */
 export async function composeModules(services: AppServices, options: HouseOptions = {}): Promise<House> {
-  const { config, log, lake } = services
+  const { config, log, lake, files } = services
   const calendarOf = async () => publishedCalendar
   const guards: BusinessPorts['guards'][number][] = []
   const business: BusinessPorts = {
@@ -77,6 +81,16 @@ export async function composeModules(services: AppServices, options: HouseOption
     calendarOf,
     warningsOf,
     onWithdrawn: withdrawAuthorisations,
+  }
+  const importPorts: ImportPorts = {
+    institutionsOf: institutionsByName,
+    createInstitutions: async (ctx, institutions) => {
+      await ensureInstitutions(
+        ctx,
+        institutions.map((one) => ({ ...one, kind: institutionKind.parse(one.kind) })),
+      )
+    },
+    unitsByCode,
   }
   const analyst = scopeOf(systemActor('analysis'))
   const hold = transactionHold(business)
@@ -112,10 +126,10 @@ export async function composeModules(services: AppServices, options: HouseOption
         otherModules: permissionSources.filter((one) => one !== identityPermissionSource),
       }),
       registryModule,
-      createBusinessModule(business),
+      createBusinessModule(business, files),
       supervision.manifest,
       createNotificationsModule(),
     ],
-    jobs: supervision.jobs,
+    jobs: [...supervision.jobs, importHandler({ lake, files, ports: importPorts })],
   }
 }

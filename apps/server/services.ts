@@ -5,6 +5,7 @@ import type { Config } from '@hengjian/platform/config'
 import { type Services, systemClock } from '@hengjian/platform/context'
 import { createCipher, type Keys, loadKeys } from '@hengjian/platform/crypto'
 import { addressesOf, assertSchemaCurrent, migrateDatabase, openDatabase } from '@hengjian/platform/db'
+import { createFileStore, type FileStore, folderDisk } from '@hengjian/platform/files'
 import { createLake, type Lake } from '@hengjian/platform/lake'
 import { onShutdown } from '@hengjian/platform/process'
 import { type Logger, pino } from 'pino'
@@ -13,6 +14,7 @@ import { adminUrlOf, rolePasswordOf } from './addresses.ts'
 /** Services with the lake and the addresses that jobs need. */
 export interface AppServices extends Services {
   readonly lake: Lake
+  readonly files: FileStore
   readonly jobsUrl: string
 }
 
@@ -48,6 +50,12 @@ export async function openServices(
   })
   await assertSchemaCurrent(database.pool)
   const lake = await createLake({ folder: join(config.dataDir, 'lake'), catalogue: factCatalogue, database })
+  const files = createFileStore({
+    disk: folderDisk(join(config.dataDir, 'files')),
+    temporaryFolder: join(config.dataDir, 'files', '.incoming'),
+    keys,
+    database,
+  })
   const close = async () => {
     lake.close()
     await database.close()
@@ -61,6 +69,7 @@ export async function openServices(
     log,
     clock: systemClock,
     lake,
+    files,
     jobsUrl,
     close: async () => {
       forget()

@@ -1,8 +1,10 @@
 /** Operations of business handling. Pure schemas: console and portal import this file. */
 import { isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
 import { z } from 'zod'
+import { importOperations } from './imports/contract.ts'
 import { businessPermissions } from './permissions.ts'
 
+export { type ImportView, importState, importView } from './imports/contract.ts'
 export { businessPermissions } from './permissions.ts'
 
 const operation = operationsOf(businessPermissions, '业务办理')
@@ -403,4 +405,5 @@ export const businessContract = {
       ),
     }),
   }),
+  ...importOperations,
 }

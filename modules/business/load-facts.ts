@@ -22,7 +22,7 @@ import {
 
 /** Rows of one transaction. */
 const BATCH_ROWS = 50_000
-/** Rows encoded without giving way to the event loop. */
+/** Rows encoded, and encrypted, at a time. */
 const CHUNK_ROWS = 2_500
 /** The lake's months of a load are merged when it has left this many files. */
 const COMPACT_AT = 4
@@ -50,16 +50,18 @@ export interface LoadOptions<N extends FactName, R extends FactInput<N> = FactIn
   readonly derivation?: Derivation
   readonly batchRows?: number
   /** Called inside each batch's transaction before it commits, e.g. to keep the position of an import. */
-  readonly onBatch?: (ctx: RequestContext, batch: LoadedBatch, rows: readonly R[]) => Promise<void>
+  readonly onBatch?: (ctx: RequestContext, batch: LoadedBatch, lastRow: R) => Promise<void>
 }
 
+/** A batch as lines: the rows themselves are let go as soon as they are encoded. */
 interface PreparedBatch<R> {
-  readonly rows: readonly R[]
+  readonly count: number
+  readonly lastRow: R
   readonly lines: readonly Buffer[]
   readonly lake: LakeBatch
 }
 
-/** Load all rows. Constant memory: at most two batches are held. Answers the sums. */
+/** Load all rows. Constant memory: at most two batches of encoded lines are held. Answers the sums. */
 export async function loadFacts<N extends FactName, R extends FactInput<N>>(
   options: LoadOptions<N, R>,
 ): Promise<LoadedBatch> {
@@ -75,9 +77,13 @@ export async function loadFacts<N extends FactName, R extends FactInput<N>>(
     skipped += batch?.skipped ?? 0
   }
   try {
-    for await (const rows of batchesOf(options.rows, options.batchRows ?? BATCH_ROWS)) {
-      const prepared = await prepareBatch(options, columns, rows)
-      await settle()
+    for await (const prepared of batchesOf(options, columns)) {
+      try {
+        await settle()
+      } catch (error) {
+        await prepared.lake.discard()
+        throw error
+      }
       committing = commitBatch(options, columns, prepared)
       // its failure is met at the next `settle`
       committing.catch(() => {})
@@ -89,54 +95,78 @@ export async function loadFacts<N extends FactName, R extends FactInput<N>>(
   return { inserted, skipped }
 }
 
-async function* batchesOf<R>(
+/** Rows in chunks of bounded size, whatever pieces they come in. */
+async function* chunksOf<R>(
   pieces: AsyncIterable<readonly R[]> | Iterable<readonly R[]>,
   size: number,
-): AsyncGenerator<R[]> {
-  let batch: R[] = []
+): AsyncGenerator<readonly R[]> {
+  let chunk: R[] = []
   for await (const piece of pieces) {
     for (const row of piece) {
-      batch.push(row)
-      if (batch.length < size) continue
-      yield batch
-      batch = []
+      chunk.push(row)
+      if (chunk.length < size) continue
+      yield chunk
+      chunk = []
     }
   }
-  if (batch.length > 0) yield batch
+  if (chunk.length > 0) yield chunk
 }
 
-async function prepareBatch<N extends FactName, R extends FactInput<N>>(
+async function* batchesOf<N extends FactName, R extends FactInput<N>>(
+  options: LoadOptions<N, R>,
+  columns: readonly LoadColumn[],
+): AsyncGenerator<PreparedBatch<R>> {
+  const batchRows = options.batchRows ?? BATCH_ROWS
+  let lake: LakeBatch | null = null
+  let lines: Buffer[] = []
+  let count = 0
+  try {
+    let lastRow: R | undefined
+    for await (const rows of chunksOf(options.rows, Math.min(CHUNK_ROWS, batchRows))) {
+      lake ??= await options.lake.batch(options.fact)
+      const encoded = await encodeRows(options, columns, rows)
+      lines.push(encoded.whole)
+      await lake.append(encoded.lake)
+      count += rows.length
+      lastRow = rows.at(-1)!
+      if (count < batchRows) continue
+      const full = { count, lastRow, lines, lake }
+      lake = null
+      lines = []
+      count = 0
+      yield full
+    }
+    if (lake) {
+      const rest = { count, lastRow: lastRow!, lines, lake }
+      lake = null
+      yield rest
+    }
+  } finally {
+    await lake?.discard()
+  }
+}
+
+async function encodeRows<N extends FactName, R extends FactInput<N>>(
   options: LoadOptions<N, R>,
   columns: readonly LoadColumn[],
   rows: readonly R[],
-): Promise<PreparedBatch<R>> {
+): Promise<{ whole: Buffer; lake: string }> {
   const derivation = options.derivation ?? usualDerivation
   const recordedAt = options.services.clock.now()
-  const lakeBatch = await options.lake.batch(options.fact)
-  const chunks: Buffer[] = []
-  try {
-    for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
-      const complete = rows.slice(at, at + CHUNK_ROWS).map((row) => completeFact(row, options.source))
-      for (const row of complete) {
-        row['recordedAt'] ??= recordedAt
-        deriveColumns(options.fact, row, derivation)
-      }
-      await sealRows(options, complete)
-      let lines = ''
-      let lakeLines = ''
-      for (const row of complete) {
-        const line = lineOf(columns, row)
-        lines += `${line.whole}\n`
-        lakeLines += `${line.lake}\n`
-      }
-      chunks.push(Buffer.from(lines))
-      await lakeBatch.append(lakeLines)
-    }
-  } catch (error) {
-    await lakeBatch.discard()
-    throw error
+  const complete = rows.map((row) => completeFact(row, options.source))
+  for (const row of complete) {
+    row['recordedAt'] ??= recordedAt
+    deriveColumns(options.fact, row, derivation)
   }
-  return { rows, lines: chunks, lake: lakeBatch }
+  await sealRows(options, complete)
+  let whole = ''
+  let lake = ''
+  for (const row of complete) {
+    const line = lineOf(columns, row)
+    whole += `${line.whole}\n`
+    lake += `${line.lake}\n`
+  }
+  return { whole: Buffer.from(whole), lake }
 }
 
 /** Encrypt and digest the personal values of rows, on the pool's threads where there is one. */
@@ -178,15 +208,15 @@ async function commitBatch<N extends FactName, R extends FactInput<N>>(
   try {
     return await runAs(services, actor, origin, async (ctx) => {
       const ids = await copyAndInsert(ctx, fact, columns, batch.lines)
-      const all = ids.length === batch.rows.length
+      const all = ids.length === batch.count
       await lake.register(ctx.tx, await batch.lake.finish(all ? undefined : ids))
-      const loaded = { inserted: ids.length, skipped: batch.rows.length - ids.length }
+      const loaded = { inserted: ids.length, skipped: batch.count - ids.length }
       await ctx.audit.record({
         action: 'business.load-facts',
         object: { kind: fact, id: options.source },
         after: loaded,
       })
-      await options.onBatch?.(ctx, loaded, batch.rows)
+      await options.onBatch?.(ctx, loaded, batch.lastRow)
       return loaded
     })
   } finally {

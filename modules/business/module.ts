@@ -1,4 +1,5 @@
 /** Business handling: manifest. The composition root gives the ports. */
+import { addDownloadRoute, addUploadRoute, type FileStore } from '@hengjian/platform/files'
 import { defineModule, type ModuleManifest } from '@hengjian/platform/http'
 import { acceptTransaction } from './commands/accept-transaction.ts'
 import { amendTransaction } from './commands/amend-transaction.ts'
@@ -11,6 +12,7 @@ import {
   withdrawTransaction,
 } from './commands/move-transaction.ts'
 import { businessContract } from './contract.ts'
+import { importHandlers } from './imports/index.ts'
 import { businessKinds } from './kinds.ts'
 import { businessPermissions } from './permissions.ts'
 import type { BusinessPorts } from './ports.ts'
@@ -21,7 +23,11 @@ import { getTransaction } from './queries/get-transaction.ts'
 const named = (titles: Readonly<Record<string, string>>) =>
   Object.entries(titles).map(([code, title]) => ({ code, title }))
 
-export function createBusinessModule(ports: BusinessPorts): ModuleManifest {
+/** Largest file that may be uploaded for import, in bytes. */
+const LARGEST_UPLOAD = 8 * 1024 ** 3
+
+/** The module; `files` is where uploads go, absent in tests that upload nothing. */
+export function createBusinessModule(ports: BusinessPorts, files?: FileStore): ModuleManifest {
   return defineModule({
     name: 'business',
     permissions: businessPermissions,
@@ -57,6 +63,19 @@ export function createBusinessModule(ports: BusinessPorts): ModuleManifest {
       findPersons,
       unmaskPerson,
       searchRecords,
+      ...importHandlers,
     },
+    ...(files
+      ? {
+          routes: (app, services) => {
+            addUploadRoute(app, services, files, {
+              path: '/api/uploads',
+              permission: 'business.import.create',
+              maxBytes: LARGEST_UPLOAD,
+            })
+            addDownloadRoute(app, services, files)
+          },
+        }
+      : {}),
   })
 }

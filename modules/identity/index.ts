@@ -6,4 +6,12 @@ export { type PermissionHolder, userNamesOf, userOf, usersHolding } from './hold
 export { createIdentityModule, identityPermissionSource } from './module.ts'
 export { newTotpSecret, totpUri } from './rules/totp.ts'
 export { guardedTables as identityGuardedTables } from './tables.ts'
-export { findUnitsByPath, localRegionsByUnit, localRegionsOf, rootPaths, type Unit, unitOf } from './units.ts'
+export {
+  findUnitsByPath,
+  localRegionsByUnit,
+  localRegionsOf,
+  rootPaths,
+  type Unit,
+  unitOf,
+  unitsByCode,
+} from './units.ts'

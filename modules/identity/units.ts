@@ -1,7 +1,7 @@
 /** Units as other modules ask for them. Names and places of units are open to every signed-in user. */
-import type { RequestContext } from '@hengjian/platform/context'
-import type { Database } from '@hengjian/platform/db'
-import { eq, inArray, isNull } from 'drizzle-orm'
+import { type RequestContext, scopeOf } from '@hengjian/platform/context'
+import { type Database, rangeOf } from '@hengjian/platform/db'
+import { and, eq, gte, inArray, isNull, lt } from 'drizzle-orm'
 import type { UnitRow } from './accounts.ts'
 import type { UnitLevel } from './contract.ts'
 import { lineage } from './rules/reach.ts'
@@ -100,4 +100,16 @@ export async function localRegionsByUnit(
 ): Promise<{ unitPath: string; regions: readonly string[] }[]> {
   const rows = await ctx.db.select({ unitPath: unit.unitPath, regions: unit.localRegions }).from(unit)
   return rows.filter((row) => row.regions.length > 0)
+}
+
+/** Units within the caller's scope by code: how imported files name them. */
+export async function unitsByCode(
+  ctx: RequestContext,
+): Promise<Map<string, { unitId: string; unitPath: string }>> {
+  const { lo, hi } = rangeOf(scopeOf(ctx.actor))
+  const rows = await ctx.db
+    .select()
+    .from(unit)
+    .where(and(gte(unit.unitPath, lo), lt(unit.unitPath, hi)))
+  return new Map(rows.map((row) => [row.code, { unitId: row.id, unitPath: row.unitPath }]))
 }

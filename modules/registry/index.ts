@@ -7,5 +7,5 @@ export {
   type StaffSeed,
 } from './ensure.ts'
 export { registryModule } from './module.ts'
-export { namesOf } from './names.ts'
+export { institutionsByName, namesOf } from './names.ts'
 export { agentIdOf, institutionIdOf, staffIdOf } from './rules/derived-id.ts'

@@ -1,8 +1,9 @@
 /** Names to show for ids of whatever kind, in lists, findings and explanations. */
 import { mask } from '@hengjian/identifiers'
 import { userNamesOf } from '@hengjian/identity'
-import type { RequestContext } from '@hengjian/platform/context'
-import { inArray } from 'drizzle-orm'
+import { type RequestContext, scopeOf } from '@hengjian/platform/context'
+import { rangeOf } from '@hengjian/platform/db'
+import { and, eq, gte, inArray, lt } from 'drizzle-orm'
 import { agent, institution, staffMember } from './tables.ts'
 
 /**
@@ -31,4 +32,14 @@ export async function namesOf(ctx: RequestContext, ids: readonly string[]): Prom
     ...staff.map(({ id, nameEnc }) => [id, cipher.decrypt(nameEnc)] as const),
     ...agents.map(({ id, nameEnc }) => [id, mask('name', cipher.decrypt(nameEnc))] as const),
   ])
+}
+
+/** Ids of the institutions of a kind within the caller's scope, by name: how imported files name them. */
+export async function institutionsByName(ctx: RequestContext, kind: string): Promise<Map<string, string>> {
+  const { lo, hi } = rangeOf(scopeOf(ctx.actor))
+  const rows = await ctx.db
+    .select({ id: institution.id, name: institution.name })
+    .from(institution)
+    .where(and(eq(institution.kind, kind), gte(institution.unitPath, lo), lt(institution.unitPath, hi)))
+  return new Map(rows.map(({ id, name }) => [name, id]))
 }

@@ -157,9 +157,9 @@ async function carryOut(
       fact: mapping.fact as FactName,
       source: mapping.source,
       rows: factsOf(options, reader, map, course),
-      onBatch: async (ctx, loaded, rows) => {
+      onBatch: async (ctx, loaded, lastFact) => {
         await options.ports.createInstitutions(ctx, takeNewInstitutions())
-        await course.advance(ctx, loaded, rows)
+        await course.advance(ctx, loaded, lastFact)
       },
     })
     await runAs(options.services, options.actor, options.origin, (ctx) => course.finish(ctx))
@@ -190,7 +190,7 @@ interface Course {
   readonly start: number
   note(ordinal: number): void
   reject(ordinal: number, reject: Reject): void
-  advance(ctx: RequestContext, loaded: LoadedBatch, rows: readonly ImportedFact[]): Promise<void>
+  advance(ctx: RequestContext, loaded: LoadedBatch, lastFact: ImportedFact): Promise<void>
   finish(ctx: RequestContext): Promise<void>
   progress(): ImportProgress
 }
@@ -250,8 +250,7 @@ function createCourse(
       marks.push({ ordinal, bytes: reader.bytesRead() ?? 0 })
     },
     reject: (ordinal, reject) => pending.push({ ordinal, reject }),
-    advance(ctx, loaded, rows) {
-      const { importOrdinal, importLast } = rows.at(-1)!
+    advance(ctx, loaded, { importOrdinal, importLast }) {
       return write(ctx, importLast ? importOrdinal : importOrdinal - 1, loaded)
     },
     finish: (ctx) => write(ctx, Math.max(seen, position), { inserted: 0, skipped: 0 }, 'done'),
