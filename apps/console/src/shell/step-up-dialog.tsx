@@ -1,6 +1,6 @@
 /** Asks for the second factor whenever a call needs it; who has none yet enrols here. */
 import { Alert, Input, Modal } from 'antd'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { ProblemAlert } from '../parts/problem-alert.tsx'
 import { identity, useSession } from '../session.ts'
 import { listenForStepUp, settleStepUp } from '../step-up.ts'
@@ -11,6 +11,7 @@ export function StepUpDialog() {
   const [asking, setAsking] = useState(false)
   useEffect(() => listenForStepUp(setAsking), [])
   const { totpEnrolled } = useSession()
+  const content = useRef<HTMLDivElement>(null)
   return (
     <Modal
       open={asking}
@@ -19,22 +20,28 @@ export function StepUpDialog() {
       width={420}
       zIndex={1400}
       onCancel={() => settleStepUp(false)}
+      // The dialog takes the focus for itself when it opens; the first field is where it belongs.
+      afterOpenChange={(open) => {
+        if (open) content.current?.querySelector('input')?.focus()
+      }}
       destroyOnHidden
     >
-      {totpEnrolled ? (
-        <CodeQuestion />
-      ) : (
-        <Suspense>
-          <Alert
-            type="info"
-            showIcon
-            style={{ marginBottom: 12 }}
-            title="该操作需要动态口令，您还没有绑定。"
-            description="绑定一次即可，之后用手机上的身份验证器取 6 位口令。"
-          />
-          <TotpEnrolment onDone={() => settleStepUp(true)} />
-        </Suspense>
-      )}
+      <div ref={content}>
+        {totpEnrolled ? (
+          <CodeQuestion />
+        ) : (
+          <Suspense>
+            <Alert
+              type="info"
+              showIcon
+              style={{ marginBottom: 12 }}
+              title="该操作需要动态口令，您还没有绑定。"
+              description="绑定一次即可，之后用手机上的身份验证器取 6 位口令。"
+            />
+            <TotpEnrolment onDone={() => settleStepUp(true)} />
+          </Suspense>
+        )}
+      </div>
     </Modal>
   )
 }

@@ -62,6 +62,13 @@ export const subjects: Readonly<Record<string, string>> = {
   vehicle: '机动车',
   licence: '驾驶证',
   owner: '所有人',
+  applicant: '申请人',
+  driver: '驾驶人',
+  candidate: '考生',
+  agent: '代理人',
+  auditor: '检验审核员',
+  exam_site: '考场',
+  place: '地区',
   person: '人员',
   organisation: '单位',
   institution: '社会化机构',
@@ -71,8 +78,6 @@ export const subjects: Readonly<Record<string, string>> = {
   handler: '经办人员',
   examiner: '考试员',
   school: '驾校',
-  site: '考场',
-  station: '检验机构',
   other: '其他',
 }
 export const modes: Readonly<Record<string, string>> = { in_process: '事中预警', post_hoc: '事后研判' }
@@ -105,3 +110,19 @@ export const hasPage = (link: string | null | undefined): link is string =>
   link !== null &&
   link !== undefined &&
   /^\/(transactions|findings|suspect-cases|authorisations|analysis-runs)\//.test(link)
+
+/** A definition's sentence with the values in force in the place of its parameters' names: 超过F1次 → 超过 3 次. */
+export const sentenceWith = (
+  sentence: string,
+  parameters: readonly { name: string; value: number | string | readonly string[] | null }[],
+): string =>
+  parameters.reduce((text, { name, value }) => {
+    const mark = /^[A-Z]\d+(?=_)/.exec(name)?.[0]
+    return mark ? text.replaceAll(new RegExp(`${mark}(?!\\d)`, 'g'), ` ${formatParameter(value)} `) : text
+  }, sentence)
+
+const COMPARISONS: Readonly<Record<string, string>> = { '>': '＞', '>=': '≥', '<': '＜', '<=': '≤' }
+
+/** `≥ 80 %` of a comparison, a threshold and its unit. */
+export const formatThreshold = (comparison: string, threshold: number | null, unit: string): string =>
+  threshold === null ? '—' : `${COMPARISONS[comparison] ?? comparison} ${formatMeasure(threshold, unit)}`

@@ -9,6 +9,9 @@ const CODED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   colour: colours,
 }
 
+/** Changes whose values are personal: that they change is recorded, not what they are. */
+const PERSONAL = ['co_owner', 'address']
+
 export function ChangesFields({ kind, form }: { kind: BusinessKind; form: FormInstance<AcceptValues> }) {
   const chosen = Form.useWatch('changedFields', form) ?? []
   return (
@@ -24,19 +27,24 @@ export function ChangesFields({ kind, form }: { kind: BusinessKind; form: FormIn
           options={kind.changes.map(({ code, title }) => ({ value: code, label: title }))}
         />
       </Form.Item>
-      {chosen.map((field) => {
-        const title = kind.changes.find(({ code }) => code === field)?.title ?? field
-        return (
-          <div className="hj-fields" key={field}>
-            <Form.Item name={['changes', field, 'before']} label={`${title}：变更前`}>
-              <ValueInput field={field} />
-            </Form.Item>
-            <Form.Item name={['changes', field, 'after']} label={`${title}：变更后`}>
-              <ValueInput field={field} />
-            </Form.Item>
-          </div>
-        )
-      })}
+      {chosen.some((field) => PERSONAL.includes(field)) && (
+        <p className="hj-muted">共同所有人、住所地址的内容以材料为准，这里不录入个人信息。</p>
+      )}
+      {chosen
+        .filter((field) => !PERSONAL.includes(field))
+        .map((field) => {
+          const title = kind.changes.find(({ code }) => code === field)?.title ?? field
+          return (
+            <div className="hj-fields" key={field}>
+              <Form.Item name={['changes', field, 'before']} label={`${title}：变更前`}>
+                <ValueInput field={field} />
+              </Form.Item>
+              <Form.Item name={['changes', field, 'after']} label={`${title}：变更后`}>
+                <ValueInput field={field} />
+              </Form.Item>
+            </div>
+          )
+        })}
     </>
   )
 }

@@ -28,7 +28,12 @@ export function AuthorisationFacts({ authorisation }: { authorisation: Authorisa
         title="业务"
         extra={<Link to={`/transactions/${authorisation.transactionId}`}>流水 {authorisation.serial}</Link>}
       >
-        <Facts items={facts.map(({ label, value }) => ({ label, value }))} />
+        <Facts
+          items={facts.map(({ label, value }) => ({
+            label,
+            value: isInstant(value) ? formatInstant(value) : value,
+          }))}
+        />
         {steps.length > 0 && (
           <Table
             size="small"
@@ -70,5 +75,8 @@ export function AuthorisationFacts({ authorisation }: { authorisation: Authorisa
     </>
   )
 }
+
+/** Facts come as text; an instant among them reads like every other time. */
+const isInstant = (value: string): boolean => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(value)
 
 const HISTORY_KINDS = { warning: '预警', authorisation: '授权', case: '嫌疑业务' } as const

@@ -6,7 +6,7 @@ import { formatInstant } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
-import { caseOutcomes, formatMeasure, subjects } from '../labels.ts'
+import { caseOutcomes, formatMeasure, formatThreshold, subjects } from '../labels.ts'
 
 export function CaseFacts({ detail }: { detail: CaseDetail }) {
   return (
@@ -62,7 +62,7 @@ export function CaseFacts({ detail }: { detail: CaseDetail }) {
               {
                 title: '阈值',
                 align: 'right',
-                render: (_, row) => `${row.comparison} ${formatMeasure(row.threshold, row.unit)}`,
+                render: (_, row) => formatThreshold(row.comparison, row.threshold, row.unit),
               },
               { title: '期间', render: (_, row) => `${row.periodFrom} 至 ${row.periodTo}` },
             ]}

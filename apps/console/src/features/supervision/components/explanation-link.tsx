@@ -19,7 +19,7 @@ export function ExplanationLink({ warningId, transactionId }: { warningId: strin
       <Button type="link" size="small" style={{ padding: 0, height: 'auto' }} onClick={() => setOpen(true)}>
         为什么提示？
       </Button>
-      <Drawer open={open} size={560} title="预警依据" onClose={() => setOpen(false)}>
+      <Drawer open={open} size={680} title="预警依据" onClose={() => setOpen(false)}>
         <ProblemAlert error={error} />
         {isPending && <Skeleton active />}
         {warning && <Explanation explanation={warning.explanation} />}

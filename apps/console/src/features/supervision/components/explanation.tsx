@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Alert, Table } from 'antd'
 import { formatInstant } from '../../../formats.ts'
 import { Facts } from '../../../parts/detail-page.tsx'
-import { formatMeasure, formatParameter, hasPage } from '../labels.ts'
+import { formatMeasure, formatParameter, formatThreshold, hasPage, sentenceWith } from '../labels.ts'
 
 export function Explanation({ explanation }: { explanation: ExplanationView }) {
   const { indicator, unit } = explanation
@@ -32,7 +32,7 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
             value:
               explanation.threshold === null
                 ? null
-                : `${explanation.comparison} ${formatMeasure(explanation.threshold, unit)}`,
+                : formatThreshold(explanation.comparison, explanation.threshold, unit),
           },
           { label: '样本', value: explanation.sample === null ? null : String(explanation.sample) },
         ]}
@@ -41,7 +41,7 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
         columns={1}
         items={[
           { label: '指标', value: `${indicator.code} ${indicator.title}（第 ${indicator.version} 版）` },
-          { label: '定义', value: indicator.definition },
+          { label: '定义', value: sentenceWith(indicator.definition, explanation.parameters) },
           { label: '依据', value: indicator.legalBasis },
           {
             label: '参数',
@@ -63,7 +63,7 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
               title: '记录',
               render: (_, row) => (hasPage(row.link) ? <Link to={row.link}>{row.label}</Link> : row.label),
             },
-            { title: '时间', render: (_, row) => formatInstant(row.at) },
+            { title: '时间', render: (_, row) => <span className="hj-nowrap">{formatInstant(row.at)}</span> },
             { title: '机构', render: (_, row) => row.unitName ?? '—' },
           ]}
         />

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { DatePicker, Form, Modal, TreeSelect } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
+import { today } from '../../../formats.ts'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useSession } from '../../../session.ts'
@@ -38,7 +39,8 @@ export function StartAnalysis({ open, onClose }: { open: boolean; onClose: () =>
     selectable: false,
     children: items.map(({ code, title }) => ({ value: code, title: `${code} ${title}` })),
   }))
-  const month = dayjs().subtract(1, 'month')
+  const now = dayjs(today())
+  const month = now.subtract(1, 'month')
   return (
     <Modal
       open={open}
@@ -74,9 +76,9 @@ export function StartAnalysis({ open, onClose }: { open: boolean; onClose: () =>
             style={{ width: '100%' }}
             presets={[
               { label: '上月', value: [month.startOf('month'), month.endOf('month')] },
-              { label: '本月', value: [dayjs().startOf('month'), dayjs()] },
-              { label: '近三个月', value: [dayjs().subtract(3, 'month'), dayjs()] },
-              { label: '近一年', value: [dayjs().subtract(1, 'year'), dayjs()] },
+              { label: '本月', value: [now.startOf('month'), now] },
+              { label: '近三个月', value: [now.subtract(3, 'month'), now] },
+              { label: '近一年', value: [now.subtract(1, 'year'), now] },
             ]}
           />
         </Form.Item>

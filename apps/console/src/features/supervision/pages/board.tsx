@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { DatePicker, Segmented } from 'antd'
 import dayjs from 'dayjs'
+import { today } from '../../../formats.ts'
 import { BoardPage, Figures } from '../../../parts/board-page.tsx'
 import { type ChartRow, ChartWithTable } from '../../../parts/chart-with-table.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -16,8 +17,8 @@ export function BoardOfSupervision() {
   const can = useCan()
   const navigate = useNavigate()
   const search = useSearch({ strict: false }) as { from?: string; to?: string; by?: string }
-  const from = search.from ?? dayjs().subtract(1, 'year').format('YYYY-MM-DD')
-  const to = search.to ?? dayjs().format('YYYY-MM-DD')
+  const from = search.from ?? dayjs(today()).subtract(1, 'year').format('YYYY-MM-DD')
+  const to = search.to ?? today()
   const by = (search.by && search.by in BY ? search.by : 'unit') as By
   const set = (changes: Record<string, string>): void => {
     void navigate({ to: '.', search: { ...search, ...changes } as never, replace: true })

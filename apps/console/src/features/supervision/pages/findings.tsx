@@ -9,7 +9,7 @@ import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useCan } from '../../../session.ts'
 import { findingQuery, indicatorsQuery, supervision, supervisionKeys, useSupervisionMoved } from '../api.ts'
-import { findingStates, formatMeasure } from '../labels.ts'
+import { findingStates, formatMeasure, formatThreshold } from '../labels.ts'
 
 export function FindingsPage() {
   const can = useCan()
@@ -124,7 +124,7 @@ export function FindingsPage() {
           title: '阈值',
           align: 'right',
           render: (row) => (
-            <span className="hj-nowrap">{`${row.comparison} ${formatMeasure(row.threshold, row.unit)}`}</span>
+            <span className="hj-nowrap">{formatThreshold(row.comparison, row.threshold, row.unit)}</span>
           ),
           text: (row) => row.threshold,
         },

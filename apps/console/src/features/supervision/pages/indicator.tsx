@@ -10,7 +10,7 @@ import { useCan, useSession } from '../../../session.ts'
 import { kindsQuery } from '../../business/api.ts'
 import { supervision, supervisionKeys } from '../api.ts'
 import { IndicatorSettings } from '../components/indicator-settings.tsx'
-import { effectTones, formatParameter, modes, subjects } from '../labels.ts'
+import { effectTones, formatParameter, modes, sentenceWith, subjects } from '../labels.ts'
 
 const EVENTS: Readonly<Record<string, string>> = {
   accept: '受理时',
@@ -86,7 +86,7 @@ export function IndicatorPage() {
       {data && (
         <>
           <Panel title="含义">
-            <p style={{ marginTop: 0 }}>{data.sentence}</p>
+            <p style={{ marginTop: 0 }}>{sentenceWith(data.sentence, data.parameters)}</p>
             <Facts
               items={[
                 { label: '类别', value: modes[data.mode] },

@@ -132,7 +132,7 @@ export function WarningsPage() {
       />
       <Drawer
         open={shown !== null}
-        size={560}
+        size={680}
         title={shown ? `${shown.code} ${shown.title}` : ''}
         onClose={() => setShown(null)}
       >

@@ -52,7 +52,7 @@ export function WorkbenchPage() {
       </div>
       <ProblemAlert error={work.error} onRetry={() => void work.refetch()} />
       {!work.error && (
-        <div className="hj-board">
+        <div className="hj-work">
           <WorkList
             title="等我处理"
             items={work.data?.waiting}
