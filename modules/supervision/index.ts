@@ -2,7 +2,13 @@ export { withdrawAuthorisations } from './commands/decide-authorisation.ts'
 export { warningsOf } from './guard.ts'
 export { indicatorDefinitions } from './indicators/index.ts'
 export { supervisionMetrics } from './metrics.ts'
-export { createSupervision, type Supervision, type SupervisionOptions } from './module.ts'
+export {
+  type AnalysisRequest,
+  createSupervision,
+  type RunDetail,
+  type Supervision,
+  type SupervisionOptions,
+} from './module.ts'
 export { supervisionPermissions } from './permissions.ts'
 export {
   type AnalysisStore,

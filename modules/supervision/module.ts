@@ -1,8 +1,8 @@
 /** Supervision: manifest, guard, jobs. The composition root gives the ports. */
 import type { StepGuard } from '@hengjian/business'
 import type { IndicatorDefinition } from '@hengjian/indicators'
-import type { Services } from '@hengjian/platform/context'
-import { defineModule, type ModuleManifest } from '@hengjian/platform/http'
+import type { Actor, Origin, RequestContext, Services } from '@hengjian/platform/context'
+import { defineModule, type Handler, type ModuleManifest, runAs } from '@hengjian/platform/http'
 import type { JobHandler } from '@hengjian/platform/jobs'
 import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
@@ -22,7 +22,7 @@ import { indicatorDefinitions } from './indicators/index.ts'
 import { expireAuthorisationsHandler } from './jobs/expire-authorisations.handler.ts'
 import { remindOverdueCasesHandler } from './jobs/remind-overdue-cases.handler.ts'
 import { reopenFindingsHandler } from './jobs/reopen-findings.handler.ts'
-import { runAnalysisHandler } from './jobs/run-analysis.handler.ts'
+import { type AnalysisWatch, runAnalysis, runAnalysisHandler } from './jobs/run-analysis.handler.ts'
 import { scheduleAnalysisHandlers } from './jobs/schedule-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
 import type { SupervisionPorts } from './ports.ts'
@@ -47,6 +47,11 @@ export interface SupervisionOptions {
   readonly onEvaluated?: IndicatorGuardOptions['onEvaluated']
 }
 
+/** What a run is asked for. */
+export type AnalysisRequest = Parameters<Handler<typeof supervisionContract.startAnalysis>>[1]
+/** A run with the outcome of each of its indicators. */
+export type RunDetail = Awaited<ReturnType<Handler<typeof supervisionContract.getRun>>>
+
 /** The module in use. */
 export interface Supervision {
   readonly manifest: ModuleManifest
@@ -54,6 +59,14 @@ export interface Supervision {
   readonly guard: StepGuard
   readonly jobs: readonly JobHandler[]
   readonly book: IndicatorBook
+  /** Start a run as `actor` and carry it out in this process: the command line. */
+  analyse(
+    services: Services,
+    actor: Actor,
+    origin: Origin,
+    input: AnalysisRequest,
+    watch?: AnalysisWatch,
+  ): Promise<RunDetail>
   /** Publish the indicators. Before the first transaction is handled, in every process. */
   start(services: Services): Promise<void>
 }
@@ -70,6 +83,12 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       ...(options.onEvaluated ? { onEvaluated: options.onEvaluated } : {}),
     }),
     start: (services) => book.publish(services),
+    async analyse(services, actor, origin, input, watch) {
+      const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, actor, origin, work)
+      const { id } = await as((ctx) => startAnalysis(book, ports)(ctx, input))
+      await runAnalysis(services, book, ports, id, watch)
+      return as((ctx) => getRun(book, ports)(ctx, { id }))
+    },
     jobs: [
       runAnalysisHandler(book, ports),
       ...scheduleAnalysisHandlers(book, ports),

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LocalRegions } from '@hengjian/indicators'
 import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
 import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type pg from 'pg'
 import { type Evaluation, evaluateIndicator } from '../analysis/evaluate-indicator.ts'
 import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
@@ -21,6 +23,7 @@ const MOST_FINDINGS = 5_000
 /** What hears of the run's progress and may stop it. */
 export interface AnalysisWatch {
   readonly signal?: AbortSignal
+  /** Told before each indicator. */
   progress?(done: number, total: number, message: string): Promise<void>
 }
 
@@ -32,13 +35,54 @@ export const runAnalysisHandler = (book: IndicatorBook, ports: SupervisionPorts)
     }),
   )
 
-/** Judge what of the run is not judged yet. Each indicator's findings and result are stored in one transaction. */
+/**
+ * Judge what of the run is not judged yet. Each indicator's findings and result are stored in one transaction. Waits
+ * while another process carries out the same run, and takes it up where that one was killed.
+ */
 export async function runAnalysis(
   services: Services,
   book: IndicatorBook,
   ports: SupervisionPorts,
   runId: string,
   watch: AnalysisWatch = {},
+): Promise<void> {
+  const lock = await lockRun(services, runId, watch.signal)
+  try {
+    await carryOut(services, book, ports, runId, watch)
+  } finally {
+    // Closing the connection gives the lock back, in whatever state it is.
+    lock.release(true)
+  }
+}
+
+const TRY_LOCK_EVERY_MS = 500
+
+/** The command line carries runs out as well as the worker: whoever holds this lock does. */
+async function lockRun(services: Services, runId: string, signal?: AbortSignal): Promise<pg.PoolClient> {
+  const client = await services.database.pool.connect()
+  // The run itself finds out that the database is gone.
+  client.on('error', () => {})
+  try {
+    for (;;) {
+      const { rows } = await client.query<{ mine: boolean }>(
+        "SELECT pg_try_advisory_lock(hashtextextended('analysis ' || $1, 0)) AS mine",
+        [runId],
+      )
+      if (rows[0]!.mine) return client
+      await pause(TRY_LOCK_EVERY_MS, undefined, signal ? { signal } : {})
+    }
+  } catch (error) {
+    client.release(true)
+    throw error
+  }
+}
+
+async function carryOut(
+  services: Services,
+  book: IndicatorBook,
+  ports: SupervisionPorts,
+  runId: string,
+  watch: AnalysisWatch,
 ): Promise<void> {
   const actor = systemActor('异常业务研判')
   const origin = { requestId: newId(), clientAddress: 'worker' }
