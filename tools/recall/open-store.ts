@@ -13,8 +13,8 @@ import { pino } from 'pino'
 const ACTOR = systemActor('sample city')
 const ORIGIN = { requestId: 'sample city', clientAddress: '' }
 const ROLE_PASSWORD = 'measuring'
-/** Rows of one table that are loaded together; with the tables it bounds memory. */
-const FLUSH_AT = 50_000
+/** Rows of one table that are loaded together; it bounds memory, and each load leaves a file for every month. */
+const LOADED_TOGETHER = 100_000
 
 /** A migrated database with its lake. */
 export interface Store {
@@ -93,6 +93,7 @@ export async function loadCity(store: Store, city: City): Promise<number> {
       source: 'sample',
       // The shape depends on the table, which only the city knows.
       rows: [rows] as never,
+      batchRows: LOADED_TOGETHER,
       cipherPool,
     })
     total += rows.length
@@ -102,7 +103,7 @@ export async function loadCity(store: Store, city: City): Promise<number> {
       const list = waiting.get(table) ?? []
       waiting.set(table, list)
       for (const row of rows) list.push(factOf(row))
-      if (list.length >= FLUSH_AT) await flush(table)
+      if (list.length >= LOADED_TOGETHER) await flush(table)
     }
     for (const table of waiting.keys()) await flush(table)
   } finally {
