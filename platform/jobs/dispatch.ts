@@ -60,6 +60,6 @@ export async function dispatchOnce(options: {
     const jobs = portion.events.flatMap((event) => jobsOf(event, options.definitions, options.unknown))
     if (jobs.length > 0) await options.send(jobs)
     await portion.advance()
-    return portion.events.length
+    return portion.taken
   })
 }

@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testin
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { jobIdOf, jobsOf } from './dispatch.ts'
-import { createJobs, enqueueJob, handleJob, type JobHandler, type Jobs, repeat } from './index.ts'
+import { createJobs, enqueueJob, handleJob, type JobHandler, type Jobs, prune, repeat } from './index.ts'
 import { eventJob, nightlyJob, noteHandler, noteJob } from './test-jobs.ts'
 import { testServices } from './test-services.ts'
 
@@ -156,6 +156,14 @@ test('ids of jobs follow from event and consumer; unknown jobs are told', () => 
   const event = { eventId: 'e', kind: 'job.requested', payload: { job: 'gone', input: {} } }
   expect(jobsOf(event, [], (name) => unknown.push(name))).toEqual([])
   expect(unknown).toEqual(['gone'])
+})
+
+test('only old events that every follower has passed are deleted', async () => {
+  await ask(`INSERT INTO outbox (event_id, kind, payload, xid, seq, at) SELECT gen_random_uuid(), 'k', '{}', '5', n, now() - interval '8 days' FROM generate_series(1, 4) n;
+             UPDATE outbox SET at = now() WHERE seq = 1;
+             INSERT INTO outbox_cursor VALUES ('ahead', '5', '4'), ('behind', '5', '3')`)
+  expect(await prune(services.database)).toBe(2)
+  expect((await ask('SELECT seq::int FROM outbox ORDER BY seq')).map((row) => row['seq'])).toEqual([1, 4])
 })
 
 test('repeated work goes on after a failure and stops when told', async () => {

@@ -9,6 +9,9 @@ const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-0
 /** One compaction at a time. */
 const LOCK = 4_503_020_002
 
+/** Files of like size are merged once there are this many, so that a big file is not written again for a few rows. */
+const LIKE_SIZED = 8
+
 /** What a compaction did. */
 export interface Compaction {
   readonly merged: number
@@ -16,8 +19,8 @@ export interface Compaction {
 }
 
 /**
- * Merge the months of `facts` that have at least `atLeast` files. Every version of every row is kept.
- * Does nothing while another process compacts.
+ * Merge files of `facts`. Every version of every row is kept. Does nothing while another process compacts.
+ * @param options.atLeast merge whole months that have this many files; left out: files of like size, once they are eight
  */
 export async function compactLake(options: {
   engine: Engine
@@ -25,15 +28,19 @@ export async function compactLake(options: {
   catalogue: LakeCatalogue
   database: Database
   facts: readonly string[]
-  atLeast: number
+  atLeast?: number
 }): Promise<Compaction> {
   const { database } = options
   const live = await database.transaction(SYSTEM, (tx) => liveFiles(tx.client, options.facts))
-  const months = Map.groupBy(live, (file) => `${file.fact}/${file.month}`)
+  const atLeast = options.atLeast ?? LIKE_SIZED
+  const groups = Map.groupBy(live, (file) => {
+    const size = options.atLeast === undefined ? Math.floor(Math.log2(file.rows) / Math.log2(LIKE_SIZED)) : ''
+    return `${file.fact}/${file.month}/${size}`
+  })
   let merged = 0
   let written = 0
-  for (const files of months.values()) {
-    if (files.length < options.atLeast) continue
+  for (const files of groups.values()) {
+    if (files.length < atLeast) continue
     if (await mergeFiles(options, files)) {
       merged += files.length
       written += 1
@@ -58,11 +65,11 @@ async function mergeFiles(
     if (!lock.rows[0]!.got) return false
     // another process may have merged them since the list was read
     const still = await tx.client.query(
-      'UPDATE lake_file SET retired_at = now() WHERE id = ANY($1) AND retired_at IS NULL',
+      'SELECT id FROM lake_file WHERE id = ANY($1) AND retired_at IS NULL FOR UPDATE',
       [ids],
     )
-    if (still.rowCount !== ids.length)
-      throw new Error(`lake: ${name}/${month} changed while it was being merged`)
+    if (still.rowCount !== ids.length) return false
+    await tx.client.query('UPDATE lake_file SET retired_at = now() WHERE id = ANY($1)', [ids])
     const file = await options.engine.connected((connection) =>
       writeFileOf(
         connection,

@@ -40,7 +40,7 @@ export async function followOnce(options: FollowOptions): Promise<number> {
     const portion = await readOutbox(tx, { follower: FOLLOWER, kinds: [FACTS_RECORDED], limit: EVENTS })
     if (portion.events.length === 0) {
       await portion.advance()
-      return 0
+      return portion.taken
     }
     const files: WrittenFile[] = []
     for (const [name, versions] of versionsByFact(portion.events)) {
@@ -52,7 +52,7 @@ export async function followOnce(options: FollowOptions): Promise<number> {
     await options.beforeListing?.()
     await listFiles(tx, files)
     await portion.advance()
-    return portion.events.length
+    return portion.taken
   })
 }
 

@@ -28,10 +28,8 @@ export type { EngineLimits } from './engine.ts'
 export { FACTS_RECORDED, factsRecorded } from './follow.ts'
 export type { LakeRow } from './query.ts'
 export type { LakeFault } from './sweep.ts'
+export { lakeUpkeep } from './upkeep.ts'
 export type { LakeBatch, WrittenFile } from './write-batch.ts'
-
-/** Months with this many files are merged by the regular compaction. */
-const COMPACT_AT = 8
 
 /** The lake of one process. */
 export interface Lake {
@@ -54,7 +52,10 @@ export interface Lake {
   register(tx: Tx, files: readonly WrittenFile[]): Promise<void>
   /** Take what commands have recorded since the last call. Answers the number of events taken. */
   follow(): Promise<number>
-  /** Merge months of `facts` (all when left out) that have at least `atLeast` files (8). */
+  /**
+   * Merge files of `facts` (all when left out): whole months of at least `atLeast` files, or without it files of like
+   * size once there are eight.
+   */
   compact(options?: { facts?: readonly string[]; atLeast?: number }): Promise<Compaction>
   /** Delete files nobody lists. Answers how many. */
   sweep(now?: Date): Promise<number>
@@ -109,7 +110,7 @@ export async function createLake(options: {
       compactLake({
         ...parts,
         facts: request.facts ?? Object.keys(catalogue),
-        atLeast: request.atLeast ?? COMPACT_AT,
+        ...(request.atLeast === undefined ? {} : { atLeast: request.atLeast }),
       }),
     sweep: (now) => sweepLake({ folder, database, ...(now ? { now } : {}) }),
     verify: () => verifyLake({ folder, database }),

@@ -147,6 +147,39 @@ test('compaction keeps every row, retires the small files, and they go an hour l
   expect(await lake.verify()).toEqual([])
 })
 
+test('regular compaction leaves a big file alone until there are eight like it', async () => {
+  const files = () => parquetFiles().length
+  for (let i = 0; i < 8; i++) {
+    await recordOne({ model: `m${i}` })
+    await lake.follow()
+  }
+  expect(await lake.compact()).toEqual({ merged: 8, written: 1 })
+  for (let i = 8; i < 15; i++) {
+    await recordOne({ model: `m${i}` })
+    await lake.follow()
+  }
+  // seven small ones beside the merged one
+  expect(await lake.compact()).toEqual({ merged: 0, written: 0 })
+  await recordOne({ model: 'm15' })
+  await lake.follow()
+  expect(await lake.compact()).toEqual({ merged: 8, written: 1 })
+  expect(files()).toBe(18)
+  expect(await models()).toHaveLength(16)
+})
+
+test('PLT-32 events of other kinds do not hold the follower up', async () => {
+  await database.transaction(everything, async (tx) => {
+    for (let i = 0; i < 20; i++)
+      await tx.client.query(`INSERT INTO outbox (event_id, kind, payload) VALUES ($1, 'other', '{}')`, [
+        newId(),
+      ])
+  })
+  await recordOne({ model: 'behind them' })
+  expect(await lake.follow()).toBe(21)
+  expect(await lake.follow()).toBe(0)
+  expect(await models()).toEqual(['behind them'])
+})
+
 test('files written before a column was added are read with nothing in it', async () => {
   const older = await createLake({ folder, catalogue: olderCatalogue, database })
   await recordOne({ model: 'old' })

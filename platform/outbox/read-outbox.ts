@@ -14,6 +14,8 @@ export interface OutboxEvent {
 /** Events after a follower's cursor. */
 export interface OutboxPortion {
   readonly events: readonly OutboxEvent[]
+  /** Events read, those of other kinds included; 0 = nothing is waiting. */
+  readonly taken: number
   /** Move the cursor past them, in the same transaction as what was made of them. */
   advance(): Promise<void>
 }
@@ -26,7 +28,7 @@ interface Row {
   seq: string
 }
 
-const NOTHING: OutboxPortion = { events: [], advance: async () => {} }
+const NOTHING: OutboxPortion = { events: [], taken: 0, advance: async () => {} }
 
 /**
  * Next portion for `follower`, which stays locked until the transaction ends; empty while another process holds it.
@@ -50,13 +52,15 @@ export async function readOutbox(
   const { rows } = await client.query<Row>(
     `SELECT event_id, kind, payload, xid::text, seq::text FROM outbox
       WHERE (xid, seq) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-        AND ($3::text[] IS NULL OR kind = ANY($3))
-      ORDER BY xid, seq LIMIT $4`,
-    [from.xid, from.seq, options.kinds ?? null, options.limit],
+      ORDER BY xid, seq LIMIT $3`,
+    [from.xid, from.seq, options.limit],
   )
   const whole = wholeTransactions(rows, options.limit)
+  // the cursor passes the other kinds too, so that they are not looked at again
+  const wanted = whole.filter((row) => options.kinds?.includes(row.kind) ?? true)
   return {
-    events: whole.map((row) => ({ eventId: row.event_id, kind: row.kind, payload: row.payload })),
+    taken: whole.length,
+    events: wanted.map((row) => ({ eventId: row.event_id, kind: row.kind, payload: row.payload })),
     async advance() {
       const last = whole.at(-1)
       if (!last) return
