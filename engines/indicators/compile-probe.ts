@@ -1,11 +1,12 @@
 /** Which fields an indicator needs hold nothing at all: it then answers 'cannot be computed', never zero. */
 import type { FactCatalogue } from './catalogue.ts'
 import { statementOf } from './compile-post-hoc.ts'
+import { shiftDays } from './days.ts'
 import type { Condition, IndicatorDefinition } from './definition.ts'
 import { aliasOf, condition, from } from './expression.ts'
-import { prepareRun } from './run.ts'
+import { prepareRun, type Run, startOf } from './run.ts'
 import { type PostHocOptions, runScope } from './run-options.ts'
-import { identifier } from './sql.ts'
+import { identifier, under, ZONE } from './sql.ts'
 
 /** A statement with one row of booleans, and how to read it. */
 export interface Probe {
@@ -14,7 +15,13 @@ export interface Probe {
   readonly missingFrom: (row: Readonly<Record<string, unknown>>) => string[]
 }
 
-/** Compile the question which needed columns, or rows of `requires`, do not exist anywhere in the data. */
+/** Days before the run in which a field must have held something: a quiet month is no missing field. */
+const LOOK_BACK_DAYS = 366
+
+/**
+ * Compile the question which needed columns, or rows of `requires`, do not exist in the data that the run is about: the
+ * facts of its scope in the run and the year before. What another agency records elsewhere does not fill a gap here.
+ */
 export function compileProbe(
   definition: IndicatorDefinition,
   catalogue: FactCatalogue,
@@ -23,9 +30,13 @@ export function compileProbe(
   const run = prepareRun(definition, catalogue, options)
   statementOf(run)
   const questions = new Map<string, string>()
+  const within = (fact: string, qualifier: string) => about(run, catalogue, fact, qualifier)
   for (const name of [...run.needs].sort()) {
     const [fact, field] = name.split('.') as [string, string]
-    questions.set(name, `EXISTS (SELECT 1 FROM ${identifier(fact)} WHERE ${identifier(field)} IS NOT NULL)`)
+    questions.set(
+      name,
+      `EXISTS (SELECT 1 FROM ${identifier(fact)} WHERE ${identifier(field)} IS NOT NULL AND ${within(fact, '')})`,
+    )
   }
   const alias = aliasOf(definition.source, catalogue, 'source')
   const source = from(
@@ -35,7 +46,8 @@ export function compileProbe(
   )
   for (const [i, required] of (definition.requires ?? []).entries()) {
     const where = condition(required, source.scope, `requires[${i}]`)
-    questions.set(describe(required, i), `EXISTS (SELECT 1 FROM ${source.from} WHERE ${where})`)
+    const rows = within(definition.source.fact, `${identifier(alias)}.`)
+    questions.set(describe(required, i), `EXISTS (SELECT 1 FROM ${source.from} WHERE ${where} AND ${rows})`)
   }
   if (definition.unit === 'working_days') {
     const day = (d: string) => `EXISTS (SELECT 1 FROM "working_day" WHERE "day" = ${d})`
@@ -50,6 +62,21 @@ export function compileProbe(
     sql: `SELECT ${columns.join(', ')}`,
     missingFrom: (row) => names.filter((_, i) => row[`q${i}`] === false).sort(),
   }
+}
+
+/** Condition that a fact lies in the scope of the run and not long before it; reference lists have neither. */
+function about(run: Run, catalogue: FactCatalogue, fact: string, qualifier: string): string {
+  if (!catalogue[fact]?.scoped) return 'TRUE'
+  const { definition, options } = run
+  const zone = options.dialect === 'postgres' ? ` AT TIME ZONE '${ZONE}'` : ''
+  const instant = (day: string) => `(${startOf(day)}${zone})`
+  const time = `${qualifier}"occurred_at"`
+  const parts = [
+    `${time} >= ${instant(shiftDays(run.first, -LOOK_BACK_DAYS))}`,
+    `${time} < ${instant(run.end)}`,
+    ...(options.scope && !definition.allUnits ? [under(`${qualifier}"unit_path"`, options.scope)] : []),
+  ]
+  return parts.join(' AND ')
 }
 
 function describe(required: Condition, i: number): string {
