@@ -1,19 +1,23 @@
 /** The house: an explicit list of modules, and the ports by which they meet. */
 import {
+  amendment,
   type BusinessPorts,
   createBusinessModule,
   httpExternalChecks,
   type ImportPorts,
   importHandler,
   recordFacts,
+  transaction,
   transactionFacts,
   transactionHold,
+  transactionStep,
   transactionsOf,
 } from '@hengjian/business'
 import { businessPermissions } from '@hengjian/business/contract'
 import {
   createIdentityModule,
   findUnitsByPath,
+  identityGuardedTables,
   identityPermissionSource,
   localRegionsByUnit,
   localRegionsOf,
@@ -25,19 +29,24 @@ import {
 } from '@hengjian/identity'
 import { createNotificationsModule } from '@hengjian/notifications'
 import { type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
+import type { GuardedTable } from '@hengjian/platform/guard'
 import type { ModuleManifest } from '@hengjian/platform/http'
-import type { JobHandler } from '@hengjian/platform/jobs'
+import { type JobHandler, pruneHandler } from '@hengjian/platform/jobs'
+import { lakeUpkeep } from '@hengjian/platform/lake'
 import { ensureInstitutions, institutionsByName, namesOf, registryModule } from '@hengjian/registry'
 import { institutionKind } from '@hengjian/registry/contract'
 import {
   createSupervision,
   publishedCalendar,
+  type Supervision,
   type SupervisionOptions,
   type SupervisionPorts,
+  supervisionGuardedTables,
   supervisionPermissions,
   warningsOf,
   withdrawAuthorisations,
 } from '@hengjian/supervision'
+import { sweepGuardedHandler } from './jobs/sweep-guarded.handler.ts'
 import type { AppServices } from './services.ts'
 
 /** Names and permissions of every module. */
@@ -48,10 +57,32 @@ export const permissionSources: readonly PermissionSource[] = [
   { name: 'supervision', permissions: supervisionPermissions },
 ]
 
+/** Units and institutions as imports ask for them. */
+export const importPorts: ImportPorts = {
+  institutionsOf: institutionsByName,
+  createInstitutions: async (ctx, institutions) => {
+    await ensureInstitutions(
+      ctx,
+      institutions.map((one) => ({ ...one, kind: institutionKind.parse(one.kind) })),
+    )
+  },
+  unitsByCode,
+}
+
+/** Tables whose rows the nightly sweep looks at. */
+const guardedTables: readonly GuardedTable[] = [
+  ...identityGuardedTables,
+  transaction,
+  transactionStep,
+  amendment,
+  ...supervisionGuardedTables,
+]
+
 /** The modules of one process. */
 export interface House {
   readonly modules: readonly ModuleManifest[]
   readonly jobs: readonly JobHandler[]
+  readonly supervision: Supervision
 }
 
 export interface HouseOptions {
@@ -81,16 +112,6 @@ export async function composeModules(services: AppServices, options: HouseOption
     calendarOf,
     warningsOf,
     onWithdrawn: withdrawAuthorisations,
-  }
-  const importPorts: ImportPorts = {
-    institutionsOf: institutionsByName,
-    createInstitutions: async (ctx, institutions) => {
-      await ensureInstitutions(
-        ctx,
-        institutions.map((one) => ({ ...one, kind: institutionKind.parse(one.kind) })),
-      )
-    },
-    unitsByCode,
   }
   const analyst = scopeOf(systemActor('analysis'))
   const hold = transactionHold(business)
@@ -130,6 +151,13 @@ export async function composeModules(services: AppServices, options: HouseOption
       supervision.manifest,
       createNotificationsModule(),
     ],
-    jobs: [...supervision.jobs, importHandler({ lake, files, ports: importPorts })],
+    jobs: [
+      ...supervision.jobs,
+      importHandler({ lake, files, ports: importPorts }),
+      sweepGuardedHandler(guardedTables),
+      ...lakeUpkeep(lake),
+      pruneHandler,
+    ],
+    supervision,
   }
 }

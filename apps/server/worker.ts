@@ -1,4 +1,5 @@
-/** The worker role: jobs, and the lake that follows what commands record. */
+/** The worker role: the audit log's sealer, jobs, and the lake that follows what commands record. */
+import { startSealer } from '@hengjian/platform/audit'
 import { createJobs, repeat } from '@hengjian/platform/jobs'
 import { onShutdown } from '@hengjian/platform/process'
 import type { House } from './modules.ts'
@@ -10,6 +11,8 @@ const FOLLOW_MS = 1000
 /** Start the worker; ends with `onShutdown`. */
 export async function startWorker(services: AppServices, house: House): Promise<void> {
   const { log, lake } = services
+  const sealer = startSealer(services)
+  onShutdown('audit sealer', () => sealer.stop())
   const jobs = await createJobs({ url: services.jobsUrl, services, handlers: house.jobs })
   onShutdown('jobs', () => jobs.stop())
   const follower = repeat({ name: 'lake', everyMs: FOLLOW_MS, log, work: () => lake.follow() })
