@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
-import { newId } from '@hengjian/platform/context'
+import { newId, scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Keys } from '@hengjian/platform/crypto'
 import type { Database } from '@hengjian/platform/db'
 import { defineErrors, Problem } from '@hengjian/platform/errors'
@@ -48,7 +48,7 @@ export interface FileStore {
   read(digest: string): Readable
 }
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('files'))
 
 /** A disk on a local folder. */
 export const folderDisk = (folder: string): Disk =>

@@ -2,7 +2,9 @@
  * The dispatcher turns outbox events into jobs. A job's id follows from the event's, and the queue keeps one job per
  * id: killed between handing over and moving the cursor, the dispatcher hands over again and nothing doubles.
  */
+
 import { createHash } from 'node:crypto'
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { type OutboxEvent, readOutbox } from '@hengjian/platform/outbox'
 import { z } from 'zod'
@@ -18,7 +20,7 @@ export interface QueuedJob {
 
 const FOLLOWER = 'dispatcher'
 const EVENTS = 500
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('jobs'))
 
 const jobRequested = z.object({ job: z.string(), input: z.looseObject({}) })
 

@@ -1,9 +1,10 @@
 /** Writing how far a job is, not too often, so that progress costs nothing to the job. */
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { type SQL, sql } from 'drizzle-orm'
 import { jobProgress } from './tables.ts'
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('jobs'))
 const WRITE_EVERY_MS = 500
 
 /** Progress of one attempt of one job. */

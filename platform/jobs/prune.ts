@@ -1,9 +1,10 @@
 /** What followers and handlers have done with is deleted after a while. */
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { z } from 'zod'
 import { defineJob, handleJob, type JobHandler } from './define-job.ts'
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('jobs'))
 
 /** The queue forgets a finished job after seven days: marks of what was done must outlive that. */
 export const pruneJob = defineJob({

@@ -1,11 +1,12 @@
 /** Compaction: many small files of a month become one, in one transaction; the old ones are deleted an hour later. */
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { type LakeCatalogue, lakeColumns, quoted } from './catalogue.ts'
 import type { Engine } from './engine.ts'
 import { type ListedFile, listFiles, liveFiles, selectFrom } from './list-files.ts'
 import { writeFileOf } from './write-batch.ts'
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('lake'))
 /** One compaction at a time. */
 const LOCK = 4_503_020_002
 

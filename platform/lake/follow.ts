@@ -2,6 +2,7 @@
  * The follower: turns the outbox's 'facts.recorded' into lake files, each version of a fact exactly once. Files are
  * written first; then one transaction lists them and moves the cursor. Killed in between, the files stay unlisted.
  */
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { type OutboxEvent, readOutbox } from '@hengjian/platform/outbox'
 import { to as copyTo } from 'pg-copy-streams'
@@ -32,7 +33,7 @@ interface FollowOptions {
   beforeListing?: () => Promise<void>
 }
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('lake'))
 
 /** Take one portion of events. Answers how many were taken; 0 = up to date or another process is following. */
 export async function followOnce(options: FollowOptions): Promise<number> {

@@ -13,21 +13,21 @@ import { olderCatalogue, testCatalogue } from './test-catalogue.ts'
 const everything = { kind: 'all', unitPath: '/', actorId: newId() } as const
 const UNIT = newId()
 
-let test_database: TestDatabase
+let testDatabase: TestDatabase
 let database: Database
 let folder: string
 let lake: Lake
 
 beforeEach(async () => {
-  test_database = await createTestDatabase()
-  database = openDatabase(test_database.appUrl, { max: 5 })
+  testDatabase = await createTestDatabase()
+  database = openDatabase(testDatabase.appUrl, { max: 5 })
   folder = mkdtempSync(join(tmpdir(), 'hengjian-lake-'))
   lake = await createLake({ folder, catalogue: testCatalogue, database })
 })
 afterEach(async () => {
   lake.close()
   await database.close()
-  await test_database.drop()
+  await testDatabase.drop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -97,7 +97,7 @@ test('PLT-32 killed between writing files and listing them, nothing is lost and 
   await recordOne({ model: 'once' })
   const child = spawnSync(
     process.execPath,
-    [fileURLToPath(new URL('./test-follower.ts', import.meta.url)), test_database.appUrl, folder],
+    [fileURLToPath(new URL('./test-follower.ts', import.meta.url)), testDatabase.appUrl, folder],
     { encoding: 'utf8', timeout: 20_000 },
   )
   expect(child.signal, child.stderr).toBe('SIGKILL')

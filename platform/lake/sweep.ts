@@ -1,10 +1,12 @@
 /** Sweeps: files that nobody lists are deleted; files that are listed are checked against their SM3. */
+
 import { access, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import { digestOfFile } from './write-batch.ts'
 
-const SYSTEM = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
+const SYSTEM = scopeOf(systemActor('lake'))
 /** A reader may still hold the list it read, a writer may not have committed yet. */
 const GRACE_MS = 3_600_000
 

@@ -223,8 +223,17 @@ function createCourse(
       skipped += loaded.skipped
       rejected += taken.length
       facts += loaded.inserted + loaded.skipped
-      void options.onProgress?.(progress())
+      void tell()
     })
+  }
+
+  /** Whoever watches must not be able to break the import. */
+  async function tell(): Promise<void> {
+    try {
+      await options.onProgress?.(progress())
+    } catch (error) {
+      options.services.log.warn({ err: error, run: run.id }, 'progress could not be told')
+    }
   }
 
   function progress(): ImportProgress {
