@@ -50,7 +50,18 @@ async function inspections(institutionId: string, passed: number, failed: number
       })),
     ),
   )
-  await lake.follow()
+  // The follower waits for older transactions of the whole server, other tests' among them.
+  await expect
+    .poll(
+      async () => {
+        await lake.follow()
+        const scope = scopeOf(systemActor('研判'))
+        const sql = `SELECT count(*) AS n FROM inspection WHERE institution_id = '${institutionId}'`
+        return (await lake.query(scope, sql))[0]!['n']
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(passed + failed)
 }
 
 async function run(codes: readonly string[]) {

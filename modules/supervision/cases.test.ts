@@ -391,6 +391,27 @@ test('SUP-22 numbers, timeliness and precision by unit, indicator and month', as
   expect(await count('month')).toMatchObject([{ key: '2026-03', ...figures }])
 })
 
+test('SUP-22 a case in which findings of two indicators gathered counts for the precision of both', async () => {
+  const site = randomUUID()
+  await findingAt(site, '2024-08', '/45/4503/450309/')
+  const { id } = await fixture.call(fixture.user(units.corps), 'startAnalysis', {
+    codes: ['V8.5'],
+    from: '2024-08-01',
+    to: '2024-08-31',
+  })
+  await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, id)
+  const { items } = await fixture.call(supervisor, 'findFindings', { subjectKey: `institution:${site}` })
+  const findingIds = items.map((each: { id: string }) => each.id)
+  await fixture.call(supervisor, 'openCase', { source: 'finding', findingIds })
+  const counted = await fixture.call(supervisor, 'countCases', { by: 'code', unitPath: '/45/4503/450309/' })
+  expect(counted.items).toMatchObject([
+    { key: 'V8.5', label: '初检合格率过高', total: 1, pending: 1 },
+    { key: 'V8.7', label: '超龄车检验合格率过高', total: 1, pending: 1 },
+  ])
+  const all = await fixture.call(supervisor, 'countCases', { by: 'all', unitPath: '/45/4503/450309/' })
+  expect(all.items).toMatchObject([{ total: 1 }])
+})
+
 test('SUP-20 opening is refused: outside the scope, without permission, nobody, nonsense', async () => {
   await expect(open({ unitPath: units.otherCity })).rejects.toMatchObject({ status: 403 })
   await expect(open({}, fixture.user(units.city, { permissions: new Set() }))).rejects.toMatchObject({

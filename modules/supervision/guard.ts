@@ -171,14 +171,21 @@ const warningRows = (ctx: RequestContext, transactionId: string): Promise<Warnin
 const isHit = (row: WarningRow) => (hit: Fired) =>
   row.code === hit.definition.code && row.version === hit.version && row.subjectKey === hit.subject
 
-/** Store the hits that this transaction has not shown yet. */
+/**
+ * Store the hits that this transaction has not shown yet. At a step only those that need a leader are new: prompts are
+ * for the desk that enters the business, and a reviewer would be stopped by what they cannot change.
+ */
 async function showNew(
   ctx: RequestContext,
   transaction: GuardedTransaction,
   fired: readonly Fired[],
   standing: readonly WarningRow[],
 ): Promise<WarningRow[]> {
-  const fresh = fired.filter((hit) => !standing.some((row) => isHit(row)(hit)))
+  const fresh = fired.filter(
+    (hit) =>
+      !standing.some((row) => isHit(row)(hit)) &&
+      (transaction.event !== 'step' || hit.effect === 'authorise'),
+  )
   if (fresh.length === 0) return []
   const evidence = await evidenceOf(
     ctx,

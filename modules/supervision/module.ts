@@ -134,7 +134,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       recordInvestigation: recordInvestigation(ports),
       submitCase: submitCase(ports),
       reviewCase: reviewCase(ports),
-      countCases: countCases(ports),
+      countCases: countCases(book, ports),
       getWorkbench: getWorkbench(ports),
     },
   })

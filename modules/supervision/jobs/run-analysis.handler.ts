@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LocalRegions } from '@hengjian/indicators'
+import { notify } from '@hengjian/notifications'
 import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
@@ -222,10 +223,12 @@ async function storeResult(ctx: RequestContext, run: Run, result: Result): Promi
     .where(eq(analysisRun.id, run.id))
 }
 
+const finished = { done: '已完成', failed: '失败', cancelled: '已取消' } as const
+
 async function finish(
   ctx: RequestContext,
   runId: string,
-  state: string,
+  state: keyof typeof finished,
   message: string | null,
 ): Promise<void> {
   await ctx.db
@@ -238,4 +241,11 @@ async function finish(
     after: { state, message },
   })
   await ctx.emit('analysis.finished', { runId, state })
+  const run = await stateOf(ctx, runId)
+  await notify(ctx, {
+    recipients: run.trigger === 'manual' ? [run.requestedBy] : [],
+    kind: 'supervision.analysis_finished',
+    title: `研判任务${finished[state]}：${run.periodFrom} 至 ${run.periodTo}，研判结果 ${run.findings} 条`,
+    link: `/analysis-runs/${runId}`,
+  })
 }

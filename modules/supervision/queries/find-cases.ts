@@ -1,13 +1,29 @@
 import type { RequestContext } from '@hengjian/platform/context'
 import type { Handler } from '@hengjian/platform/http'
-import { and, asc, desc, eq, gte, ilike, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
+import type { IndicatorBook } from '../indicator-book.ts'
 import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentCase } from '../present-analysis.ts'
 import { endOfDay, startOfDay } from '../rules/working-days.ts'
-import { suspectCase } from '../tables.ts'
+import { finding, suspectCase } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 import { literally } from './find-findings.ts'
 
@@ -100,11 +116,17 @@ export const findCases =
 
 /** Numbers, timeliness, quality and confirmed share of cases (SUP-22). */
 export const countCases =
-  (ports: SupervisionPorts): Handler<typeof supervisionContract.countCases> =>
+  (book: IndicatorBook, ports: SupervisionPorts): Handler<typeof supervisionContract.countCases> =>
   async (ctx, input) => {
+    const gathered = ctx.db
+      .selectDistinct({ caseId: finding.caseId, code: finding.code })
+      .from(finding)
+      .where(input.by === 'code' ? isNotNull(finding.caseId) : sql`false`)
+      .as('gathered')
     const key: Record<typeof input.by, SQL> = {
       unit: sql`${keeper}`,
-      code: sql`coalesce(${suspectCase.code}, '')`,
+      // Findings of several indicators may have gathered in one case: it counts for each of them.
+      code: sql`coalesce(${gathered.code}, ${suspectCase.code}, '')`,
       month: sql`to_char(${suspectCase.openedAt} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`,
       all: sql`''`,
     }
@@ -127,6 +149,7 @@ export const countCases =
         inTime: count(sql`${suspectCase.closedAt} <= ${suspectCase.dueAt}`),
       })
       .from(suspectCase)
+      .leftJoin(gathered, eq(gathered.caseId, suspectCase.id))
       .where(
         and(
           input.from ? gte(suspectCase.openedAt, startOfDay(input.from)) : undefined,
@@ -146,8 +169,9 @@ export const countCases =
             rows.map((row) => row.key),
           )
         : null
+    const titles = new Map(book.definitions.map((each) => [each.code, each.titleZh]))
     const labelOf = (value: string) => {
-      if (input.by === 'code') return value === '' ? '人工登记' : value
+      if (input.by === 'code') return titles.get(value) ?? (value === '' ? '人工登记' : value)
       if (input.by === 'all') return '合计'
       return units?.get(value) ?? value
     }
