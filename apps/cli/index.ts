@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+/** The `hengjian` command. Exit codes: 0 done, 1 failed, 2 wrong use, 78 wrong configuration. */
 import { ConfigError } from '@hengjian/platform/config'
 import { KeysError } from '@hengjian/platform/crypto'
+import { Problem } from '@hengjian/platform/errors'
 import { shutDown } from '@hengjian/platform/process'
-/** The `hengjian` command. Exit codes: 0 done, 1 failed, 2 wrong use, 78 wrong configuration. */
 import { Command, CommanderError } from 'commander'
 import { addAnalyse } from './commands/analyse.ts'
 import { addAudit } from './commands/audit.ts'
@@ -12,6 +13,7 @@ import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
 import { addStart } from './commands/start.ts'
 import { addUser } from './commands/user.ts'
+import { UsageError } from './options.ts'
 
 const program = new Command('hengjian')
   .description('Supervision of public business: facts with evidence, indicators, work with deadlines.')
@@ -37,6 +39,15 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError || error instanceof KeysError) {
     console.error(error.message)
     return 78
+  }
+  if (error instanceof UsageError) {
+    console.error(`error: ${error.message}`)
+    return 2
+  }
+  if (error instanceof Problem) {
+    console.error([error.message, error.detail].filter(Boolean).join('：'))
+    for (const { path, message } of error.issues ?? []) console.error(`  ${path}: ${message}`)
+    return error.status === 400 ? 2 : 1
   }
   console.error(
     error instanceof Error

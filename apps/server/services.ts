@@ -18,16 +18,19 @@ export interface AppServices extends Services {
   readonly jobsUrl: string
 }
 
-/** Log of a process: JSON lines; secrets and personal fields never reach it. */
-export const createLog = (config: Config, name: string): Logger =>
-  pino({
-    name,
-    level: config.logLevel,
-    redact: {
-      paths: ['password', '*.password', 'token', '*.token', 'cookie', '*.cookie', '*.idNumber', '*.mobile'],
-      censor: '[redacted]',
+/** Log of a process: JSON lines to a file descriptor; secrets and personal fields never reach it. */
+export const createLog = (config: Config, name: string, descriptor: number = process.stdout.fd): Logger =>
+  pino(
+    {
+      name,
+      level: config.logLevel,
+      redact: {
+        paths: ['password', '*.password', 'token', '*.token', 'cookie', '*.cookie', '*.idNumber', '*.mobile'],
+        censor: '[redacted]',
+      },
     },
-  })
+    pino.destination({ dest: descriptor, sync: true }),
+  )
 
 /** Bring the database up to date with the keys of this installation. */
 export async function migrate(config: Config, adminUrl: string, log: (line: string) => void): Promise<Keys> {
@@ -42,8 +45,9 @@ export async function openServices(
   options: { name: string; log?: Logger; connections?: number },
 ): Promise<AppServices & { close(): Promise<void> }> {
   const log = options.log ?? createLog(config, options.name)
+  const adminUrl = await adminUrlOf(config)
   const keys = loadKeys(config.dataDir)
-  const { appUrl, jobsUrl } = addressesOf(await adminUrlOf(config), rolePasswordOf(keys))
+  const { appUrl, jobsUrl } = addressesOf(adminUrl, rolePasswordOf(keys))
   const database = openDatabase(appUrl, {
     applicationName: `hengjian-${options.name}`,
     max: options.connections ?? 20,

@@ -1,2 +1,152 @@
-import type { Command } from 'commander'
-export function addAnalyse(_program: Command): void {}
+/** `hengjian analyse`: judge post-hoc indicators over a period, here and now. */
+import { composeModules } from '@hengjian/server'
+import { type AnalysisRequest, indicatorDefinitions, type RunDetail } from '@hengjian/supervision'
+import { type Command, InvalidArgumentError } from 'commander'
+import { actorForUnit, commandActor, commandOrigin, day, UsageError } from '../options.ts'
+import { createProgress } from '../progress.ts'
+import { withServices } from '../with-services.ts'
+
+type Override = NonNullable<AnalysisRequest['overrides']>[number]
+type ParameterValue = NonNullable<Override['parameters']>[string]
+type Dimensions = NonNullable<Override['dimensions']>
+
+interface AnalyseOptions {
+  from: string
+  to: string
+  unit?: string
+  dimension: Map<string, Dimensions>
+  set: Map<string, Record<string, ParameterValue>>
+  window: Map<string, NonNullable<Override['window']>>
+  json?: boolean
+}
+
+const POST_HOC = indicatorDefinitions.filter(({ mode }) => mode === 'post_hoc').map(({ code }) => code)
+
+export function addAnalyse(program: Command): void {
+  program
+    .command('analyse')
+    .description('Judge post-hoc indicators over a period; findings are kept as those of the console')
+    .argument('[codes...]', 'codes of indicators, e.g. V8.7 (default: all post-hoc ones)')
+    .requiredOption('--from <day>', 'first day', day)
+    .requiredOption('--to <day>', 'last day, inclusive', day)
+    .option('--unit <code>', 'this unit and what lies under it (default: everything)')
+    .option('--dimension <code=columns>', 'group by other columns, e.g. V8.7=model', dimension, new Map())
+    .option(
+      '--set <code.parameter=value>',
+      'another value of a parameter, e.g. V8.7.F1_age_years=10',
+      set,
+      new Map(),
+    )
+    .option(
+      '--window <code=window>',
+      'judge by day, month or period instead, e.g. V8.7=period',
+      window,
+      new Map(),
+    )
+    .option('--json', 'print the run as JSON')
+    .action(run)
+}
+
+async function run(given: string[], options: AnalyseOptions): Promise<void> {
+  const codes = given.length > 0 ? given : POST_HOC
+  const unknown = [
+    ...codes,
+    ...options.dimension.keys(),
+    ...options.set.keys(),
+    ...options.window.keys(),
+  ].filter((code) => !POST_HOC.includes(code))
+  if (unknown.length > 0)
+    throw new UsageError(`no post-hoc indicator: ${unknown.join(', ')}\nknown: ${POST_HOC.join(', ')}`)
+  const done = await withServices('analyse', async (services) => {
+    const actor = options.unit ? await actorForUnit(services, options.unit) : commandActor()
+    const { supervision } = await composeModules(services)
+    // What commands recorded a moment ago counts too, also where no worker runs.
+    await services.lake.follow()
+    const progress = createProgress('Analysis', { unit: 'indicators', quiet: options.json ?? false })
+    try {
+      const detail = await supervision.analyse(
+        services,
+        actor,
+        commandOrigin(),
+        { codes, from: options.from, to: options.to, overrides: overridesOf(options) },
+        { progress: async (at, total) => progress.update(at, total) },
+      )
+      progress.update(detail.done, detail.total)
+      return detail
+    } finally {
+      progress.stop()
+    }
+  })
+  console.log(options.json ? JSON.stringify(done) : tableOf(done))
+  if (done.state !== 'done') process.exitCode = 1
+}
+
+function overridesOf({
+  dimension: dimensions,
+  set: parameters,
+  window: windows,
+}: AnalyseOptions): Override[] {
+  const codes = new Set([...dimensions.keys(), ...parameters.keys(), ...windows.keys()])
+  return [...codes].map((code) => ({
+    code,
+    ...(dimensions.has(code) ? { dimensions: dimensions.get(code)! } : {}),
+    ...(parameters.has(code) ? { parameters: parameters.get(code)! } : {}),
+    ...(windows.has(code) ? { window: windows.get(code)! } : {}),
+  }))
+}
+
+/** `code=value`, told apart at the first equals sign. */
+function pair(text: string, example: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError(`must look like ${example}`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function dimension(text: string, known: AnalyseOptions['dimension']): AnalyseOptions['dimension'] {
+  const [code, columns] = pair(text, 'V8.7=model')
+  const dimensions = columns.split(',').map((of) => ({ name: of.replaceAll('.', '_'), of }))
+  return new Map(known).set(code, dimensions)
+}
+
+function set(text: string, known: AnalyseOptions['set']): AnalyseOptions['set'] {
+  const [name, value] = pair(text, 'V8.7.F1_age_years=10')
+  const at = name.lastIndexOf('.')
+  if (at < 1) throw new InvalidArgumentError('must look like V8.7.F1_age_years=10')
+  const code = name.slice(0, at)
+  return new Map(known).set(code, { ...known.get(code), [name.slice(at + 1)]: parameterIn(value) })
+}
+
+/** `10` is a number, `[…]` a list in JSON, anything else text. */
+function parameterIn(text: string): ParameterValue {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (!text.startsWith('[')) return text
+  try {
+    return JSON.parse(text) as string[]
+  } catch {
+    throw new InvalidArgumentError('is no list in JSON')
+  }
+}
+
+function window(text: string, known: AnalyseOptions['window']): AnalyseOptions['window'] {
+  const [code, value] = pair(text, 'V8.7=period')
+  if (value !== 'day' && value !== 'month' && value !== 'period')
+    throw new InvalidArgumentError('must be day, month or period')
+  return new Map(known).set(code, value)
+}
+
+function tableOf({ results, findings, state, message }: RunDetail): string {
+  const lines = results.map((one) => `${one.code.padEnd(8)} ${outcomeOf(one)}  ${one.title}`)
+  return [...lines, `${findings} findings; ${state}${message ? `: ${message}` : ''}.`].join('\n')
+}
+
+function outcomeOf(result: RunDetail['results'][number]): string {
+  const { outcome, findings, groups, smallSample, cannotJudge, missing, message } = result
+  if (outcome === 'missing_fields') return `cannot be computed: fields missing (${missing.join(', ')})`
+  if (outcome === 'failed') return `failed: ${message ?? ''}`
+  const aside = [
+    smallSample > 0 && `${smallSample} with too small a sample`,
+    cannotJudge > 0 && `${cannotJudge} without a base`,
+    message,
+  ].filter(Boolean)
+  return `${findings} findings in ${groups} groups${aside.length > 0 ? ` (${aside.join(', ')})` : ''}`
+}

@@ -2,6 +2,7 @@
 
 import { parseConfig } from '@hengjian/platform/config'
 import type { Command } from 'commander'
+import { wholeNumber } from '../options.ts'
 import { createProgress } from '../progress.ts'
 import { loadSample } from '../sample/load-sample.ts'
 
@@ -9,9 +10,9 @@ export function addSample(program: Command): void {
   program
     .command('sample')
     .description('Load a sample city: deterministic, with planted anomalies and their ground truth')
-    .option('--vehicles <number>', 'vehicles registered at the end', Number, 20_000)
-    .option('--years <number>', 'years of history', Number, 2)
-    .option('--seed <number>', 'the same seed gives the same city', Number, 7)
+    .option('--vehicles <number>', 'vehicles registered at the end', wholeNumber(100), 20_000)
+    .option('--years <number>', 'years of history', wholeNumber(1), 2)
+    .option('--seed <number>', 'the same seed gives the same city', wholeNumber(0), 7)
     .option('--json', 'print the result as JSON')
     .action(async (options: { vehicles: number; years: number; seed: number; json?: boolean }) => {
       const progress = createProgress('Sample city', { unit: 'rows', quiet: options.json ?? false })

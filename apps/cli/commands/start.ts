@@ -9,6 +9,7 @@ import { onShutdown, shutDown, superviseChildren } from '@hengjian/platform/proc
 import { startExternalSandbox } from '@hengjian/sandbox-external'
 import { ensureEmbeddedDatabase, migrate } from '@hengjian/server'
 import type { Command } from 'commander'
+import { wholeNumber } from '../options.ts'
 import { createProgress } from '../progress.ts'
 import { loadSample, readSignIns, sampleIsLoaded } from '../sample/load-sample.ts'
 
@@ -21,7 +22,7 @@ export function addStart(program: Command): void {
     .command('start')
     .description('Start everything on this machine, with the embedded database and a sample city')
     .option('--no-sample', 'do not load the sample city at the first start')
-    .option('--sample-vehicles <number>', 'size of the sample city', Number, FIRST_CITY.vehicles)
+    .option('--sample-vehicles <number>', 'size of the sample city', wholeNumber(100), FIRST_CITY.vehicles)
     .action(start)
 }
 
@@ -90,7 +91,6 @@ function printWelcome(address: string, dataDir: string, tookMs: number): void {
   if (signIns.length > 0) console.log('\nSign in as')
   for (const one of signIns) console.log(`  ${one.userName.padEnd(width)}  ${one.password}   ${one.role}`)
   if (signIns.some((one) => one.totpSecret))
-    if (signIns.some((one) => one.totpSecret))
-      console.log('\nSecond factor, where one is asked: npx hengjian user code <user name>')
+    console.log('\nSecond factor, where one is asked: npx hengjian user code <user name>')
   console.log('\nStop with Ctrl-C.')
 }

@@ -1,14 +1,13 @@
 /** `hengjian user`: the first accounts of a new installation. Everything else is done in the console. */
-import { userInfo } from 'node:os'
 import { ensureBuiltInRoles, ensureUnits, ensureUsers, permissionCatalogue } from '@hengjian/identity'
 import { parseConfig } from '@hengjian/platform/config'
-import { newId, systemActor } from '@hengjian/platform/context'
 import type { DataScope } from '@hengjian/platform/db'
 import { runAs } from '@hengjian/platform/http'
 import { permissionSources } from '@hengjian/server'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { sql } from 'drizzle-orm'
 import * as OTPAuth from 'otpauth'
+import { commandActor, commandOrigin, UsageError } from '../options.ts'
 import { readSignIns } from '../sample/load-sample.ts'
 import { makePassword } from '../sample/sign-ins.ts'
 import { withServices } from '../with-services.ts'
@@ -35,7 +34,11 @@ export function addUser(program: Command): void {
       '--role <code...>',
       'roles, e.g. system_administrator, security_administrator, audit_administrator',
     )
-    .option('--scope <scope>', 'own, unit, unit_and_below or all', 'unit_and_below')
+    .addOption(
+      new Option('--scope <scope>', 'whose records the account sees')
+        .choices(['own', 'unit', 'unit_and_below', 'all'])
+        .default('unit_and_below'),
+    )
     .option('--json', 'print the result as JSON')
     .action(create)
   user
@@ -44,17 +47,15 @@ export function addUser(program: Command): void {
     .argument('<user-name>')
     .action((userName: string) => {
       const account = readSignIns(parseConfig(process.env).dataDir).find((one) => one.userName === userName)
-      if (!account?.totpSecret) throw new Error(`${userName} is no sample account with a second factor`)
+      if (!account?.totpSecret) throw new UsageError(`${userName} is no sample account with a second factor`)
       console.log(new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(account.totpSecret) }).generate())
     })
 }
 
 async function create(userName: string, options: CreateOptions): Promise<void> {
   const password = makePassword()
-  // The audit log names the account of the operating system that ran the command.
-  const actor = systemActor(`command line (${userInfo().username})`)
   const id = await withServices('user', (services) =>
-    runAs(services, actor, { requestId: newId(), clientAddress: 'local' }, async (ctx) => {
+    runAs(services, commandActor(), commandOrigin(), async (ctx) => {
       await ensureBuiltInRoles(ctx, permissionCatalogue(permissionSources))
       if (options.unitName)
         await ensureUnits(ctx, [
@@ -71,7 +72,7 @@ async function create(userName: string, options: CreateOptions): Promise<void> {
       const { rows } = await ctx.db.execute(
         sql`SELECT 1 FROM user_account WHERE lower(user_name) = lower(${userName})`,
       )
-      if (rows.length > 0) throw new Error(`an account ${userName} exists already`)
+      if (rows.length > 0) throw new UsageError(`an account ${userName} exists already`)
       const ids = await ensureUsers(ctx, [seed])
       return ids.get(userName)
     }),

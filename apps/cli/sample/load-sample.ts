@@ -1,16 +1,16 @@
 /** Load the sample city: units and people through their modules, facts in bulk, ground truth beside the data. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentQuota, type FactName, loadFacts, nonCompliantProduct } from '@hengjian/business'
-import { ensureUnits } from '@hengjian/identity'
+import { ensureUnits, rootPaths } from '@hengjian/identity'
 import type { Config } from '@hengjian/platform/config'
 import { type RequestContext, systemActor } from '@hengjian/platform/context'
 import { createCipherPool } from '@hengjian/platform/crypto'
 import { runAs } from '@hengjian/platform/http'
 import { ensureAgents, ensureInstitutions, ensureStaff } from '@hengjian/registry'
 import { type City, type FactTableName, generateCity } from '@hengjian/sandbox-city'
-import { type AppServices, createLog, openServices } from '@hengjian/server'
-import { sql } from 'drizzle-orm'
+import type { AppServices } from '@hengjian/server'
+import { withServices } from '../with-services.ts'
 import { factOf } from './rows.ts'
 import { makeSignIns, type SignIn } from './sign-ins.ts'
 
@@ -44,47 +44,33 @@ export function readSignIns(dataDir: string): SignIn[] {
 }
 
 /** True when any unit exists: the installation is in use and must not get a sample on top. */
-export async function sampleIsLoaded(config: Config): Promise<boolean> {
-  const services = await openServices(config, {
-    name: 'sample',
-    log: createLog({ ...config, logLevel: 'warn' }, 'sample'),
-  })
-  try {
-    return await runAs(services, ACTOR, ORIGIN, async (ctx) => {
-      const { rows } = await ctx.db.execute(sql`SELECT 1 FROM unit LIMIT 1`)
-      return rows.length > 0
-    })
-  } finally {
-    await services.close()
-  }
-}
+export const sampleIsLoaded = (config: Config): Promise<boolean> =>
+  withServices(
+    'sample',
+    (services) => runAs(services, ACTOR, ORIGIN, async (ctx) => (await rootPaths(ctx)).length > 0),
+    config,
+  )
 
 /** Generate and load. Repeating with the same options changes nothing; a kill in the middle is continued by repeating. */
-export async function loadSample(config: Config, options: SampleOptions): Promise<LoadedSample> {
+export const loadSample = (config: Config, options: SampleOptions): Promise<LoadedSample> =>
+  withServices('sample', (services) => loadInto(services, options), config)
+
+async function loadInto(services: AppServices, options: SampleOptions): Promise<LoadedSample> {
   const began = performance.now()
-  const services = await openServices(config, {
-    name: 'sample',
-    log: createLog({ ...config, logLevel: 'warn' }, 'sample'),
+  const { dataDir } = services.config
+  const city = generateCity({
+    ...options,
+    until: `${new Date().toISOString().slice(0, 7)}-01`,
+    onProgress: ({ done, total }) =>
+      options.onProgress?.(Math.round((done / total) * estimate(options)), estimate(options)),
   })
-  try {
-    const until = `${new Date().toISOString().slice(0, 7)}-01`
-    const city = generateCity({
-      ...options,
-      until,
-      onProgress: ({ done, total }) =>
-        options.onProgress?.(Math.round((done / total) * estimate(options)), estimate(options)),
-    })
-    const rows = await loadFactsOf(services, city)
-    const truthFile = join(config.dataDir, 'sample-truth.ndjson')
-    mkdirSync(config.dataDir, { recursive: true })
-    writeFileSync(truthFile, (await city.groundTruth()).map((one) => `${JSON.stringify(one)}\n`).join(''))
-    // Units come last: they say that the sample is complete, so that a kill before is repaired by the next start.
-    const signIns = await runAs(services, ACTOR, ORIGIN, (ctx) => loadReference(ctx, city))
-    writeFileSync(signInsFile(config.dataDir), JSON.stringify(signIns, null, 2), { mode: 0o600 })
-    return { rows, seconds: (performance.now() - began) / 1000, truthFile }
-  } finally {
-    await services.close()
-  }
+  const rows = await loadFactsOf(services, city)
+  const truthFile = join(dataDir, 'sample-truth.ndjson')
+  writeFileSync(truthFile, (await city.groundTruth()).map((one) => `${JSON.stringify(one)}\n`).join(''))
+  // Units come last: they say that the sample is complete, so that a kill before is repaired by the next start.
+  const signIns = await runAs(services, ACTOR, ORIGIN, (ctx) => loadReference(ctx, city))
+  writeFileSync(signInsFile(dataDir), JSON.stringify(signIns, null, 2), { mode: 0o600 })
+  return { rows, seconds: (performance.now() - began) / 1000, truthFile }
 }
 
 /** Rows that a city of this size has, for the progress bar: measured, about seven and a half a vehicle and year. */
