@@ -23,6 +23,8 @@ export interface Site extends Workplace {
   password: string
   logFile: string
   durability: Durability
+  /** Settings in place of ours. */
+  settings: Readonly<Record<string, string>>
 }
 
 /** A server killed a moment ago may still be leaving: its backends hold the shared memory, the pid file its place. */
@@ -73,7 +75,7 @@ export async function launchServer(site: Site, port: number): Promise<Server> {
 async function tryLaunch(site: Site, port: number): Promise<Server | undefined> {
   const socketDir = chooseSocketDir(site)
   const log = openSync(site.logFile, 'a', 0o600)
-  const args = ['-D', site.dataDirectory, ...serverArguments(site.durability, port, socketDir)]
+  const args = ['-D', site.dataDirectory, ...serverArguments(site, port, socketDir)]
   const child = spawnAs(site.runAs, 'postgres', args, {
     cwd: site.folder,
     detached: true,

@@ -46,10 +46,15 @@ const SCRATCH = {
 }
 
 /** Command-line arguments for `postgres`. */
-export function serverArguments(durability: Durability, port: number, socketDir: string): string[] {
+export function serverArguments(
+  { durability, settings: own }: { durability: Durability; settings: Readonly<Record<string, string>> },
+  port: number,
+  socketDir: string,
+): string[] {
   const settings = {
     ...COMMON,
     ...(durability === 'safe' ? SAFE : SCRATCH),
+    ...own,
     port: String(port),
     // a list in PostgreSQL's syntax: quoted, for folders with blanks or commas
     unix_socket_directories: `"${socketDir.replaceAll('"', '""')}"`,

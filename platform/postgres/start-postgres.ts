@@ -28,6 +28,8 @@ export interface PostgresOptions {
   waitMs?: number
   /** `scratch` gives up durability for speed: tests only. Default `safe`. */
   durability?: Durability
+  /** Settings of PostgreSQL in place of ours, e.g. `shared_buffers`: measurements only. */
+  settings?: Readonly<Record<string, string>>
 }
 
 /** A supervised server. Its fields follow restarts; `port`, and so `adminUrl`, stay the same while we live. */
@@ -80,7 +82,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const workplace = chooseWorkplace(home, findBinaries(home), log)
     await initialise(workplace, password)
     const dataDirectory = join(workplace.folder, 'data')
-    const site = { ...workplace, dataDirectory, password, durability, logFile: join(home, 'server.log') }
+    const site = {
+      ...workplace,
+      dataDirectory,
+      password,
+      durability,
+      settings: options.settings ?? {},
+      logFile: join(home, 'server.log'),
+    }
     rotateLog(site.logFile)
     const found = await findServer(dataDirectory, password)
     const server = found ?? (await launchServer(site, await choosePort(recordedPort(home))))
