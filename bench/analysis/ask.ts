@@ -1,0 +1,77 @@
+/** One question per post-hoc indicator, put to the lake as compiled and to PostgreSQL as written by hand. */
+import { readFileSync } from 'node:fs'
+import { factCatalogue } from '@hengjian/business'
+import { compilePostHoc, type IndicatorDefinition } from '@hengjian/indicators'
+import { generateCity } from '@hengjian/sandbox-city'
+import { indicatorDefinitions, publishedCalendar } from '@hengjian/supervision'
+import { withWorkingDays } from '../../modules/supervision/rules/period.ts'
+import type { Sample } from './prepare-data.ts'
+
+/** An indicator's statements: all judged groups, and what an analysis reads of them. */
+export interface Question {
+  readonly code: string
+  readonly dimensions: readonly string[]
+  readonly lake: Statements
+  /** Parameters: first day, day after the last. */
+  readonly postgres: Statements
+  readonly period: readonly [from: string, to: string]
+}
+
+interface Statements {
+  /** Every judged group. */
+  readonly all: string
+  /** The groups that fired, and how many were judged. */
+  readonly findings: string
+}
+
+const findingsOf = (sql: string) =>
+  `WITH judged_groups AS (${sql})
+SELECT t.groups, f.* FROM (SELECT count(*) AS groups FROM judged_groups) AS t
+LEFT JOIN (SELECT * FROM judged_groups WHERE fired) AS f ON TRUE`
+
+/** Questions over the whole history of a sample: by month, by day, or the greatest of it. */
+export function questionsFor(sample: Sample): Question[] {
+  const end = Temporal.PlainDate.from(sample.until)
+  const from = end.subtract({ years: sample.years }).toString()
+  const localRegions = generateCity(sample)
+    .reference.units.filter(({ level }) => level === 'detachment')
+    .map((unit) => ({ unitPath: unit.path, regions: unit.local_regions }))
+  return indicatorDefinitions
+    .filter(({ mode }) => mode === 'post_hoc')
+    .map((definition) => {
+      const { code } = definition
+      const lake = compiled(definition, from, sample.until, localRegions)
+      const written = readFileSync(new URL(`../sql/${code}.sql`, import.meta.url), 'utf8')
+      return {
+        code,
+        dimensions: (definition.dimensions ?? []).map(({ name }) => name),
+        lake: { all: lake, findings: findingsOf(lake) },
+        postgres: { all: written, findings: findingsOf(written) },
+        period: [from, sample.until],
+      }
+    })
+}
+
+/** Indicators whose window is the run's are judged by month where the language can. */
+function compiled(
+  definition: IndicatorDefinition,
+  from: string,
+  to: string,
+  localRegions: NonNullable<Parameters<typeof compilePostHoc>[2]['localRegions']>,
+): string {
+  const { window, measure, unit, code } = definition
+  const byMonth = window.kind === 'period' && measure.kind !== 'overlap' && measure.kind !== 'overdue'
+  const statement = compilePostHoc(definition, factCatalogue, {
+    dialect: 'duckdb',
+    period: { from, to },
+    localRegions,
+    ...(byMonth ? { window: 'month' as const } : {}),
+  })
+  if (statement.status !== 'ready') throw new Error(`${code} lacks ${statement.missing.join(', ')}`)
+  const last = Temporal.PlainDate.from(to).subtract({ days: 1 }).toString()
+  const sql =
+    unit === 'working_days'
+      ? withWorkingDays(statement.sql, { from, to: last }, publishedCalendar)
+      : statement.sql
+  return `SELECT * FROM (${sql}) WHERE judged`
+}

@@ -1,0 +1,43 @@
+/** Are two answers to one indicator the same, group by group? */
+
+/** A judged group: its period and dimensions, and what was measured. */
+export type Answer = Readonly<Record<string, unknown>>
+
+const MEASURES = ['measured', 'base', 'sample'] as const
+/** Doubles summed in another order differ in their last digits. */
+const TOLERANCE = 1e-9
+
+const keyOf = (row: Answer, dimensions: readonly string[]) =>
+  ['period', ...dimensions].map((name) => String(row[name])).join(' ')
+
+function sameNumber(a: unknown, b: unknown): boolean {
+  if (a === null || b === null) return a === b
+  const [x, y] = [Number(a), Number(b)]
+  return Math.abs(x - y) <= TOLERANCE * Math.max(1, Math.abs(x), Math.abs(y))
+}
+
+/** Differences, one line each. */
+export function compareAnswers(
+  dimensions: readonly string[],
+  left: readonly Answer[],
+  right: readonly Answer[],
+): string[] {
+  const differences: string[] = []
+  const others = new Map(right.map((row) => [keyOf(row, dimensions), row]))
+  if (others.size !== right.length) differences.push('PostgreSQL answers a group twice')
+  for (const row of left) {
+    const key = keyOf(row, dimensions)
+    const other = others.get(key)
+    others.delete(key)
+    if (!other) {
+      differences.push(`only in the lake: ${key} measured ${row['measured']}`)
+      continue
+    }
+    for (const name of MEASURES)
+      if (!sameNumber(row[name], other[name]))
+        differences.push(`${key}: ${name} ${row[name]} in the lake, ${other[name]} in PostgreSQL`)
+    if (row['fired'] !== other['fired']) differences.push(`${key}: fired in one only`)
+  }
+  for (const key of others.keys()) differences.push(`only in PostgreSQL: ${key}`)
+  return differences
+}
