@@ -180,6 +180,7 @@ export const auditVerificationView = z.object({
     })
     .nullable()
     .describe('The first fault of the chain'),
+  faults: z.number().int().describe('Faults of the chain found, at most 100'),
   alteredRows: z
     .array(
       z.object({ table: z.string(), id: z.string(), what: z.enum(['row-altered', 'audit-entry-missing']) }),

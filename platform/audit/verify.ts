@@ -18,12 +18,10 @@ export type AuditFaultKind =
   | 'entry-removed'
   /** Written past the program: its check value never fitted. */
   | 'entry-inserted'
-  /** The chain hash does not follow from the one before. */
+  /** The chain hash does not follow from the one before, or the chain from here on contradicts a signed checkpoint. */
   | 'seal-altered'
   /** The entry is there, its place in the chain is gone. */
   | 'seal-removed'
-  /** The chain is sound in itself but contradicts a signed checkpoint. */
-  | 'chain-rewritten'
   /** A signed checkpoint speaks of entries beyond the end. */
   | 'tail-cut'
   | CheckpointFault['what']
@@ -145,7 +143,7 @@ async function walkChain(tx: Tx, options: VerifyOptions, points: KnownCheckpoint
       const verdict = points.compare(sequence, hash)
       if (verdict === 'contradicts')
         faults.push({
-          what: 'chain-rewritten',
+          what: 'seal-altered',
           sequence: agreed + 1,
           entryId: null,
           message: `第 ${agreed + 1} 条至第 ${sequence} 条之间的链被整体改写，与第 ${sequence} 条的签名检查点不符`,

@@ -51,7 +51,7 @@ export function sealRow(cipher: Cipher, table: PgTable, row: Record<string, unkn
 export async function insertGuarded<T extends GuardedTable>(
   ctx: { db: Db; cipher: Cipher },
   table: T,
-  rows: readonly T['$inferInsert'][],
+  rows: readonly Omit<T['$inferInsert'], 'checkValue'>[],
 ): Promise<T['$inferSelect'][]> {
   if (rows.length === 0) return []
   const sealed = rows.map((row) => ({

@@ -1,0 +1,75 @@
+import { type AuditFault, checkpointFileOf, raiseSecurityEvent, verifyAudit } from '@hengjian/platform/audit'
+import { newId, type Services, scopeOf, systemActor } from '@hengjian/platform/context'
+import { type AlteredRow, type GuardedTable, sweepGuarded } from '@hengjian/platform/guard'
+import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
+import { eq } from 'drizzle-orm'
+import { auditVerification } from '../tables.ts'
+import { verifyIntegrityJob } from './verify-integrity.job.ts'
+
+const ROWS_KEPT = 100
+
+/** The verification over these guarded tables. */
+export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
+  handleJob(verifyIntegrityJob, async (job, input) => {
+    const { services, signal } = job
+    const id = input.id ?? (await openNightly(services))
+    const write = (set: Partial<typeof auditVerification.$inferInsert>) => writeRun(services, id, set)
+    try {
+      const chain = await verifyAudit({
+        ...services,
+        checkpointFile: checkpointFileOf(services.config.dataDir),
+        signal,
+        onProgress: (checked, total) => job.progress(checked, total, '校验审计链'),
+      })
+      if (chain.fault) await raiseChainFault(services, chain.fault)
+      await write({ checked: chain.checked, faults: chain.faults })
+      const altered: AlteredRow[] = []
+      const rowsChecked = await sweepGuarded(
+        services,
+        tables,
+        async (row) => {
+          if (altered.push(row) <= ROWS_KEPT) await raiseAlteredRow(services, row)
+        },
+        async (checked) => {
+          signal.throwIfAborted()
+          await job.progress(checked, null, '校验受保护数据')
+        },
+      )
+      const state = chain.ok && altered.length === 0 ? 'intact' : 'faulty'
+      const finishedAt = services.clock.now()
+      await write({ state, rowsChecked, alteredRows: altered.slice(0, ROWS_KEPT), finishedAt })
+    } catch (error) {
+      await write({ state: 'failed', finishedAt: services.clock.now() })
+      throw error
+    }
+  })
+
+async function openNightly(services: Services): Promise<string> {
+  const id = newId()
+  await services.database.transaction(scopeOf(systemActor('integrity')), (tx) =>
+    tx.db
+      .insert(auditVerification)
+      .values({ id, state: 'running', requestedByName: '定时校验', startedAt: services.clock.now() }),
+  )
+  return id
+}
+
+const writeRun = (services: Services, id: string, set: Partial<typeof auditVerification.$inferInsert>) =>
+  services.database.transaction(scopeOf(systemActor('integrity')), (tx) =>
+    tx.db.update(auditVerification).set(set).where(eq(auditVerification.id, id)),
+  )
+
+const raiseChainFault = (services: Services, fault: AuditFault) =>
+  raiseSecurityEvent(services, {
+    kind: 'audit-chain-broken',
+    object: { kind: 'audit_entry', id: fault.entryId ?? `sequence ${fault.sequence ?? '?'}` },
+    message: fault.message,
+  })
+
+const raiseAlteredRow = (services: Services, row: AlteredRow) =>
+  raiseSecurityEvent(services, {
+    kind: row.what,
+    object: { kind: row.table, id: row.id },
+    message:
+      row.what === 'row-altered' ? '受保护的数据行被改动（校验值不符）' : '数据行所依据的审计记录已不存在',
+  })

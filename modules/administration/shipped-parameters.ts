@@ -1,0 +1,44 @@
+/** Parameters that more than one module reads. */
+import type { RequestContext } from '@hengjian/platform/context'
+import type { ParameterDefinition, ParameterReader } from './parameters.ts'
+
+const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
+
+export const shippedParameters: readonly ParameterDefinition[] = [
+  {
+    code: 'identity.password_days',
+    title: '口令有效期',
+    type: 'number',
+    measure: '天',
+    min: 1,
+    max: 365,
+    default: 90,
+    level: 'installation',
+  },
+  {
+    code: 'business.office_hours',
+    title: '办公时间',
+    description: '工作日对外办公的时段，形如 08:30-12:00；时段之外办理的业务视为非工作时间办理',
+    type: 'list',
+    min: 1,
+    max: 6,
+    pattern: SPAN,
+    default: ['08:30-12:00', '13:30-17:30'],
+    level: 'unit',
+  },
+]
+
+const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
+
+/** Office hours of a unit as minutes of the day, from and until. */
+export async function officeHoursOf(
+  reader: ParameterReader,
+  ctx: RequestContext,
+  unitPath: string,
+): Promise<(readonly [from: number, until: number])[]> {
+  const spans = (await reader.valueOf(ctx, 'business.office_hours', unitPath)) as string[]
+  return spans.map((span) => {
+    const [from, until] = span.split('-') as [string, string]
+    return [minutesOf(from), minutesOf(until)] as const
+  })
+}
