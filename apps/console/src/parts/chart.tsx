@@ -67,7 +67,7 @@ function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
     type: 'category',
     data: rows.map(({ label }) => label),
     inverse: lying,
-    axisLabel: { ...text, ...(lying ? { width: 150, overflow: 'truncate' } : { hideOverlap: true }) },
+    axisLabel: { ...text, ...(lying ? { width: 190, overflow: 'truncate' } : { hideOverlap: true }) },
     axisLine: { lineStyle: { color: token.colorBorder } },
     axisTick: { show: false },
   }

@@ -1,12 +1,14 @@
 /** Choose a unit of the tree; opens level by level, or by name. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Select, TreeSelect } from 'antd'
+import { TreeSelect } from 'antd'
 import { useState } from 'react'
 import { identity } from '../session.ts'
 
 export const unitKeys = { all: ['units'] as const }
 
 interface UnitSelectProps {
+  /** Given by the form, so that the label belongs to the field. */
+  id?: string
   /** What stands for a unit: its id or its path. */
   by: 'id' | 'path'
   value?: string | undefined
@@ -26,6 +28,7 @@ interface Node {
 }
 
 export function UnitSelect({
+  id,
   by,
   value,
   onChange,
@@ -81,42 +84,30 @@ export function UnitSelect({
     },
   })
   const extra = named && !nodes.some((node) => node.value === value) ? [asNode(named, by)] : []
-  const width_ = { width }
-  if (text)
-    return (
-      <Select
-        autoFocus
-        open
-        showSearch={{ searchValue: text, onSearch: setText, filterOption: false }}
-        style={width_}
-        placeholder={placeholder}
-        options={found.map((unit) => ({ value: unit[by], label: unit.name }))}
-        notFoundContent="没有这个名称的机构"
-        onBlur={() => setText('')}
-        onChange={(next) => {
-          onChange?.(next)
-          setText('')
-        }}
-      />
-    )
+  const matches = found.map((unit) => ({ ...asNode(unit, by), title: unit.name }))
   return (
     <TreeSelect
       treeDataSimpleMode
+      {...(id ? { id } : {})}
       aria-label={placeholder}
       disabled={disabled}
       allowClear={allowClear}
-      style={width_}
+      style={{ width }}
       popupMatchSelectWidth={false}
       styles={{ popup: { root: { minWidth: 260, maxHeight: 400 } } }}
       placeholder={placeholder}
       value={value}
-      treeData={[...nodes, ...extra]}
-      showSearch={{ onSearch: setText, filterTreeNode: false }}
+      treeData={text ? matches : [...nodes, ...extra]}
+      notFoundContent={text ? '没有这个名称的机构' : '正在读取…'}
+      showSearch={{ searchValue: text, onSearch: setText, filterTreeNode: false, autoClearSearchValue: true }}
       loadData={async (node) => {
         const id = String((node as unknown as Node).id)
         setOpened((old) => (old.includes(id) ? old : [...old, id]))
       }}
-      onChange={(next?: string) => onChange?.(next)}
+      onChange={(next?: string) => {
+        setText('')
+        onChange?.(next)
+      }}
     />
   )
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../formats.ts'
+import { formatCount, formatInstant, formatValue } from '../../formats.ts'
 import type { StateLabels } from '../../parts/state-tag.tsx'
 
 export const warningStates: StateLabels = {
@@ -126,3 +126,100 @@ const COMPARISONS: Readonly<Record<string, string>> = { '>': '＞', '>=': '≥',
 /** `≥ 80 %` of a comparison, a threshold and its unit. */
 export const formatThreshold = (comparison: string, threshold: number | null, unit: string): string =>
   threshold === null ? '—' : `${COMPARISONS[comparison] ?? comparison} ${formatMeasure(threshold, unit)}`
+
+/** Columns of facts in words; ids and technical columns are not shown. */
+export const factColumns: Readonly<Record<string, string>> = {
+  business_kind: '业务类型',
+  reason: '原因',
+  state: '状态',
+  channel: '渠道',
+  subject_kind: '业务对象',
+  accepted_at: '受理时间',
+  completed_at: '办结时间',
+  due_at: '时限',
+  local: '本地',
+  working_time: '工作时间内',
+  licence_class: '准驾车型',
+  issuing_country: '签发国家',
+  origin_region: '车籍地',
+  permit_number_valid: '居住证号合规',
+  step: '环节',
+  ordinal: '次序',
+  opened_at: '开始时间',
+  done_at: '完成时间',
+  field: '项目',
+  from: '起',
+  to: '止',
+  co_owner: '共同所有人',
+  selected_at: '选号时间',
+  withdrawn_at: '退办时间',
+  original_number: '原号',
+  ground: '理由',
+  line: '检验线',
+  model: '车型',
+  brand: '品牌',
+  plate_kind: '号牌种类',
+  vehicle_type: '车辆类型',
+  use_nature: '使用性质',
+  colour: '颜色',
+  status: '状态',
+  attempt: '次数',
+  passed: '合格',
+  vehicle_age_years: '车龄（年）',
+  accident: '事故车',
+  key_vehicle: '重点车辆',
+  submitted_at: '提交时间',
+  audited_at: '审核时间',
+  first_audit_passed: '一次审核通过',
+  item: '项目',
+  subject: '科目',
+  device_id: '设备',
+  car_id: '考车',
+  make_up: '补考',
+  full_mark: '满分考试',
+  score: '成绩',
+  started_at: '开始时间',
+  ended_at: '结束时间',
+  deduction: '扣分',
+  misjudged: '误判',
+  kind: '类别',
+  outcome: '结果',
+  duration_ms: '耗时（毫秒）',
+  system: '系统',
+  minutes: '误差（分钟）',
+}
+
+const FACT_WORDS: Readonly<Record<string, string>> = {
+  subject1: '科目一',
+  subject2: '科目二',
+  subject3_road: '科目三道路',
+  subject3_safety: '科目三安全文明',
+  window: '窗口办',
+  institution: '社会办',
+  online: '网上办',
+  kiosk: '自助办',
+  vehicle: '机动车',
+  licence: '驾驶证',
+  reissue: '补领',
+  exchange: '换领',
+  brake: '制动',
+  lamp: '灯光',
+  exam: '考试系统',
+  accept: '受理',
+  review: '复核',
+  issue: '制证',
+  archive: '归档',
+  completed: '办结',
+  withdrawn: '退办',
+  accepted: '已受理',
+  in_review: '复核中',
+  issued: '已制证',
+  archived: '已归档',
+}
+
+/** A value of a fact in words: times as everywhere, codes that people know by name. */
+export const formatFactValue = (value: string | number | boolean | null | undefined): string => {
+  if (typeof value !== 'string') return formatValue(value)
+  if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return formatInstant(value)
+  return FACT_WORDS[value] ?? value
+}

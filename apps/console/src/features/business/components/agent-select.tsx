@@ -5,7 +5,15 @@ import { useEffect, useState } from 'react'
 import { useCan } from '../../../session.ts'
 import { registry, registryKeys } from '../../registry/api.ts'
 
-export function AgentSelect({ value, onChange }: { value?: string; onChange?: (value?: string) => void }) {
+export function AgentSelect({
+  id,
+  value,
+  onChange,
+}: {
+  id?: string
+  value?: string
+  onChange?: (value?: string) => void
+}) {
   const can = useCan()
   const [text, setText] = useState('')
   const [asked, setAsked] = useState('')
@@ -24,6 +32,7 @@ export function AgentSelect({ value, onChange }: { value?: string; onChange?: (v
   return (
     <Select
       allowClear
+      {...(id ? { id } : {})}
       aria-label="代理人"
       placeholder="完整姓名或代理公司"
       value={value}

@@ -2,11 +2,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Empty, Skeleton, Table } from 'antd'
-import { formatInstant, formatValue } from '../../../formats.ts'
+import { formatInstant } from '../../../formats.ts'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { supervision, supervisionKeys } from '../api.ts'
-import { hasPage } from '../labels.ts'
+import { factColumns, formatFactValue, hasPage } from '../labels.ts'
 
 const VALUES_SHOWN = 8
 
@@ -53,9 +53,9 @@ export function FindingFacts({ id }: { id: string }) {
             { title: '时间', render: (_, row) => formatInstant(row.at) },
             { title: '机构', render: (_, row) => row.unitName ?? row.unitPath ?? '—' },
             ...names.map((name) => ({
-              title: name,
+              title: factColumns[name],
               render: (_: unknown, row: (typeof rows)[number]) =>
-                formatValue(row.values.find((value) => value.name === name)?.value),
+                formatFactValue(row.values.find((value) => value.name === name)?.value),
             })),
           ]}
         />

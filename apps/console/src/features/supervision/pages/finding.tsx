@@ -54,6 +54,7 @@ export function FindingPage() {
         <>
           <Panel title={`${data.code} ${data.title}`}>
             <Explanation explanation={data.explanation} />
+            <hr className="hj-rule" />
             <Facts
               items={[
                 { label: '期间', value: `${data.periodFrom} 至 ${data.periodTo}` },

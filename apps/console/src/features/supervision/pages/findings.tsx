@@ -98,7 +98,13 @@ export function FindingsPage() {
       ]}
       columns={[
         { key: 'subject', title: '对象', render: (row) => row.subjectLabel, text: (row) => row.subjectLabel },
-        { key: 'sentence', title: '结论', width: 380, render: (row) => row.sentence },
+        { key: 'sentence', title: '结论', width: 320, render: (row) => row.sentence },
+        {
+          key: 'state',
+          title: '状态',
+          render: (row) => <StateTag state={row.state} labels={findingStates} />,
+          text: (row) => findingStates[row.state]?.label,
+        },
         {
           key: 'code',
           title: '指标',
@@ -128,13 +134,7 @@ export function FindingsPage() {
           ),
           text: (row) => row.threshold,
         },
-        { key: 'sample', title: '样本', align: 'right', render: (row) => row.sample ?? '—' },
-        {
-          key: 'state',
-          title: '状态',
-          render: (row) => <StateTag state={row.state} labels={findingStates} />,
-          text: (row) => findingStates[row.state]?.label,
-        },
+        { key: 'sample', title: '样本', align: 'right', render: (row) => row.sample ?? '—', hidden: true },
         { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
         {
           key: 'period',
