@@ -5,7 +5,7 @@ import { notificationsPermissions } from './permissions.ts'
 
 const operation = operationsOf(notificationsPermissions, '消息')
 
-export const notificationView = z.object({
+const notificationView = z.object({
   id: z.uuid(),
   kind: z.string().describe('supervision.authorisation_requested, …'),
   title: z.string(),
@@ -13,7 +13,6 @@ export const notificationView = z.object({
   at: isoInstant,
   readAt: isoInstant.nullable(),
 })
-export type NotificationView = z.infer<typeof notificationView>
 
 export const notificationsContract = {
   findNotifications: operation({

@@ -18,7 +18,7 @@ const code = z.string().min(1).max(40)
 const count = z.number().int()
 
 /** Value of an indicator's parameter. A list holds codes; null = unset. */
-export const parameterValue = z.union([
+const parameterValue = z.union([
   z.number(),
   z.string().max(200),
   z.array(z.string().max(200)).max(500),
@@ -39,7 +39,7 @@ export const evidence = z.object({
 })
 
 /** Facts that counted but lie outside the reader's scope: how many, where, and a masked key; no link. */
-export const evidenceElsewhere = z.object({
+const evidenceElsewhere = z.object({
   fact: z.string(),
   label: z.string(),
   unitPath: z.string(),
@@ -100,7 +100,7 @@ export type ExplanationView = z.infer<typeof explanation>
 
 // ---- warnings ---------------------------------------------------------------------------------------------------
 
-export const warningView = z.object({
+const warningView = z.object({
   id,
   code,
   version: count,
@@ -124,7 +124,7 @@ export const warningView = z.object({
 export type WarningView = z.infer<typeof warningView>
 
 /** Warnings and authorisations of one unit, person or indicator. `averageMinutes`: from request to decision. */
-export const warningCount = z.object({
+const warningCount = z.object({
   key: z.string(),
   label: z.string(),
   prompts: count,
@@ -140,8 +140,8 @@ export const warningCount = z.object({
 
 // ---- authorisations ---------------------------------------------------------------------------------------------
 
-export const authorisationState = z.enum(['requested', 'granted', 'refused', 'expired', 'withdrawn'])
-export const authorisationRow = z.object({
+const authorisationState = z.enum(['requested', 'granted', 'refused', 'expired', 'withdrawn'])
+const authorisationRow = z.object({
   id,
   state: authorisationState,
   transactionId: id,
@@ -162,7 +162,7 @@ export const authorisationRow = z.object({
 export type AuthorisationRow = z.infer<typeof authorisationRow>
 
 /** One line of what went before: other authorisations, warnings and cases of the handler or the subject. */
-export const historyLine = z.object({
+const historyLine = z.object({
   about: z.enum(['handler', 'subject']),
   kind: z.enum(['warning', 'authorisation', 'case']),
   id,
@@ -172,12 +172,12 @@ export const historyLine = z.object({
   link: z.string().nullable(),
 })
 /** A labelled fact of the transaction as business presents it (personal data masked). */
-export const labelledFact = z.object({
+const labelledFact = z.object({
   label: z.string(),
   value: z.string(),
   link: z.string().nullable().optional(),
 })
-export const authorisationView = authorisationRow.extend({
+const authorisationView = authorisationRow.extend({
   hits: z.array(warningView),
   facts: z.array(labelledFact),
   steps: z.array(
@@ -199,7 +199,7 @@ export type AuthorisationView = z.infer<typeof authorisationView>
 
 // ---- indicators -------------------------------------------------------------------------------------------------
 
-export const indicatorView = z.object({
+const indicatorView = z.object({
   code,
   version: count,
   mode: z.enum(['in_process', 'post_hoc']),
@@ -246,9 +246,9 @@ export const settingVersion = z.object({
 
 // ---- analysis ---------------------------------------------------------------------------------------------------
 
-export const runState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
+const runState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
 /** Another dimension, other parameter values or another window for one run of one indicator. */
-export const runOverride = z.object({
+const runOverride = z.object({
   code,
   dimensions: z
     .array(
@@ -281,7 +281,7 @@ export const runResult = z.object({
   message: z.string().nullable(),
   milliseconds: count,
 })
-export const runView = z.object({
+const runView = z.object({
   id,
   codes: z.array(code),
   from: isoDay,
@@ -301,10 +301,10 @@ export const runView = z.object({
   message: z.string().nullable(),
 })
 export type RunView = z.infer<typeof runView>
-export const runDetail = runView.extend({ overrides: z.array(runOverride), results: z.array(runResult) })
+const runDetail = runView.extend({ overrides: z.array(runOverride), results: z.array(runResult) })
 
-export const findingState = z.enum(['open', 'in_case', 'suppressed', 'superseded'])
-export const findingView = z.object({
+const findingState = z.enum(['open', 'in_case', 'suppressed', 'superseded'])
+const findingView = z.object({
   id,
   code,
   version: count,
@@ -333,7 +333,7 @@ export const findingView = z.object({
   foundAt: isoInstant,
 })
 export type FindingView = z.infer<typeof findingView>
-export const findingDetail = findingView.extend({
+const findingDetail = findingView.extend({
   explanation,
   suppressedUntil: isoDay.nullable(),
   suppressedReason: z.string().nullable(),
@@ -342,7 +342,7 @@ export const findingDetail = findingView.extend({
   allowed: z.array(z.enum(['open_case', 'suppress'])),
 })
 /** A record behind a finding, as its fact table shows it; personal and encrypted columns are left out. */
-export const findingFact = z.object({
+const findingFact = z.object({
   fact: z.string(),
   id,
   at: isoInstant.nullable(),
@@ -364,9 +364,9 @@ export const findingFact = z.object({
 
 // ---- suspect cases ----------------------------------------------------------------------------------------------
 
-export const caseState = z.enum(['pending', 'investigating', 'under_review', 'returned', 'closed'])
-export const caseOutcome = z.enum(['confirmed', 'valuable', 'false_positive'])
-export const caseRow = z.object({
+const caseState = z.enum(['pending', 'investigating', 'under_review', 'returned', 'closed'])
+const caseOutcome = z.enum(['confirmed', 'valuable', 'false_positive'])
+const caseRow = z.object({
   id,
   number: z.string(),
   state: caseState,
@@ -392,7 +392,7 @@ export const caseRow = z.object({
   closedAt: isoInstant.nullable(),
 })
 export type CaseRow = z.infer<typeof caseRow>
-export const caseEntry = z.object({
+const caseEntry = z.object({
   id,
   at: isoInstant,
   actorName: z.string(),
@@ -411,7 +411,7 @@ export const caseEntry = z.object({
   title: z.string().describe('The action in Chinese'),
   text: z.string().nullable(),
 })
-export const caseDetail = caseRow.extend({
+const caseDetail = caseRow.extend({
   description: z.string().nullable(),
   transactionId: id.nullable(),
   result: z.string().nullable(),
@@ -426,7 +426,7 @@ export const caseDetail = caseRow.extend({
 })
 export type CaseDetail = z.infer<typeof caseDetail>
 /** Cases of one unit, indicator, state or month. Shares are percent; null when there is nothing to share. */
-export const caseCount = z.object({
+const caseCount = z.object({
   key: z.string(),
   label: z.string(),
   total: count,
@@ -445,7 +445,7 @@ export const caseCount = z.object({
 
 // ---- workbench --------------------------------------------------------------------------------------------------
 
-export const workItem = z.object({
+const workItem = z.object({
   kind: z.enum(['authorisation', 'warning', 'case_assign', 'case_investigate', 'case_review', 'transaction']),
   id,
   title: z.string(),

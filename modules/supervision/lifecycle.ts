@@ -5,7 +5,7 @@
 import { type AnyStateMachine, createMachine, transition } from 'xstate'
 
 /** The leader's decision on a held transaction. */
-export const authorisationMachine = createMachine({
+const authorisationMachine = createMachine({
   id: 'authorisation',
   initial: 'requested',
   states: {
@@ -24,20 +24,20 @@ export const authorisationStates = {
   withdrawn: '已撤回',
 } as const
 export type AuthorisationState = keyof typeof authorisationStates
-export type AuthorisationEvent = 'GRANT' | 'REFUSE' | 'EXPIRE' | 'WITHDRAW'
+type AuthorisationEvent = 'GRANT' | 'REFUSE' | 'EXPIRE' | 'WITHDRAW'
 
 /** What an in-process indicator showed to the handler. */
-export const warningMachine = createMachine({
+const warningMachine = createMachine({
   id: 'warning',
   initial: 'shown',
   states: { shown: { on: { ACKNOWLEDGE: 'acknowledged' } }, acknowledged: { type: 'final' } },
 })
 export const warningStates = { shown: '待确认', acknowledged: '已确认' } as const
 export type WarningState = keyof typeof warningStates
-export type WarningEvent = 'ACKNOWLEDGE'
+type WarningEvent = 'ACKNOWLEDGE'
 
 /** One crossing of a post-hoc threshold. A later run over the same period supersedes it. */
-export const findingMachine = createMachine({
+const findingMachine = createMachine({
   id: 'finding',
   initial: 'open',
   states: {
@@ -54,10 +54,10 @@ export const findingStates = {
   superseded: '已被取代',
 } as const
 export type FindingState = keyof typeof findingStates
-export type FindingEvent = 'JOIN_CASE' | 'SUPPRESS' | 'REOPEN' | 'SUPERSEDE'
+type FindingEvent = 'JOIN_CASE' | 'SUPPRESS' | 'REOPEN' | 'SUPERSEDE'
 
 /** Findings about one subject under investigation (SUP-20, SUP-21). */
-export const caseMachine = createMachine({
+const caseMachine = createMachine({
   id: 'suspect_case',
   initial: 'pending',
   states: {
@@ -78,7 +78,6 @@ export const caseStates = {
 export type CaseState = keyof typeof caseStates
 export type CaseEvent = 'ASSIGN' | 'START' | 'RECORD' | 'SUBMIT' | 'CLOSE' | 'RETURN'
 export const caseOutcomes = { confirmed: '属实', valuable: '情况存在', false_positive: '误报' } as const
-export type CaseOutcome = keyof typeof caseOutcomes
 
 function next(machine: AnyStateMachine, state: string, event: string): string | null {
   const before = machine.resolveState({ value: state } as never)

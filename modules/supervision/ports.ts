@@ -49,7 +49,7 @@ export interface SupervisionPorts {
   unitNamesOf(ctx: RequestContext, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Display names of users, institutions, sites and other parties by id. */
   namesOf(ctx: RequestContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Active users who hold `permission` in exactly this unit or, with `orAbove`, in one above it. */
+  /** Active users who hold `permission` in exactly this unit or, with `orAbove`, in it or one above it. */
   holdersOf(
     ctx: RequestContext,
     permission: string,

@@ -11,7 +11,7 @@ import { pathsAbove } from './unit-paths.ts'
 export type Setting = typeof indicatorSetting.$inferSelect
 
 /** What is in force for a unit, and which unit said so (null = as shipped). */
-export interface EffectiveSetting {
+interface EffectiveSetting {
   readonly enabled: boolean
   readonly enabledFrom: string | null
   readonly parameters: ReadonlyMap<string, { readonly value: ParameterValue; readonly from: string | null }>

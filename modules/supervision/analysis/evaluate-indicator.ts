@@ -31,7 +31,7 @@ export interface Evaluation {
 }
 
 /** Its answer. `rows` fired, or are over the threshold with too small a sample. */
-export type Evaluated =
+type Evaluated =
   | { readonly outcome: 'missing_fields'; readonly missing: readonly string[] }
   | {
       readonly outcome: 'judged'

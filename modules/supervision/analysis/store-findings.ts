@@ -2,6 +2,7 @@
  * Store what one indicator of one run found. A re-run supersedes the findings of the same period instead of doubling
  * them; a finding that came out the same is confirmed; what no longer crosses the threshold is superseded.
  */
+import { createHash } from 'node:crypto'
 import type { PostHocRow } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import { newId, type RequestContext } from '@hengjian/platform/context'
@@ -20,7 +21,7 @@ import { definitionFor, type Evaluation, judgedPeriod, valuesFor, windowOf } fro
 import { groupLabels } from './group-labels.ts'
 
 /** What a run is to its findings. */
-export interface FindingRun {
+interface FindingRun {
   readonly id: string
   readonly trigger: string
   readonly version: number
@@ -30,9 +31,10 @@ export interface FindingRun {
 const BATCH = 500
 
 /** What this run replaced of the definition; '' for nothing. Trial runs supersede only their own kind. */
-export const variantOf = (override: RunOverride | null): string => (override ? canonicalJson(override)! : '')
+const variantOf = (override: RunOverride | null): string =>
+  override ? createHash('sm3').update(canonicalJson(override)!).digest('hex') : ''
 
-/** Store the rows in the caller's transaction. Answers how many findings now stand. */
+/** Store the rows in the caller's transaction. */
 export async function storeFindings(
   ctx: RequestContext,
   ports: SupervisionPorts,

@@ -37,7 +37,7 @@ export function stateAfter(row: SuspectCase, event: CaseEvent): CaseState {
 }
 
 /** What a command changes of a case. */
-export interface CaseChange {
+interface CaseChange {
   readonly action: CaseAction
   /** Stable name of the act in the audit log. */
   readonly audit: string

@@ -6,6 +6,7 @@ import { insertGuarded, updateGuarded } from '@hengjian/platform/guard'
 import { and, eq, ne } from 'drizzle-orm'
 import { supervisionErrors } from '../errors.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
+import { nearestHolders } from '../nearest-holders.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { deadlineAfter } from '../rules/working-days.ts'
 import { finding, suspectCase } from '../tables.ts'
@@ -97,7 +98,7 @@ export async function createCase(
   await insertGuarded(ctx, suspectCase, [row])
   await ctx.emit('case.opened', { caseId: id, number, code: about.code })
   await notify(ctx, {
-    recipients: await ports.holdersOf(ctx, 'supervision.case.assign', subject.unitPath),
+    recipients: await nearestHolders(ctx, ports, 'supervision.case.assign', subject.unitPath),
     kind: 'supervision.case_opened',
     title: `嫌疑业务 ${number} 待分派：${about.title}`,
     link: `/suspect-cases/${id}`,

@@ -5,6 +5,7 @@ import type { Handler } from '@hengjian/platform/http'
 import { changeCase, loadCase, stateAfter } from '../cases/case-record.ts'
 import type { supervisionContract } from '../contract.ts'
 import { supervisionErrors } from '../errors.ts'
+import { nearestHolders } from '../nearest-holders.ts'
 import { mayInvestigate } from '../policy.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
@@ -79,16 +80,14 @@ export const submitCase =
       text: null,
       patch: { state },
     })
-    const reviewers = await ports.holdersOf(
-      ctx,
-      'supervision.case.review',
-      row.assignedPath ?? row.unitPath,
-      {
-        orAbove: true,
-      },
-    )
     await notify(ctx, {
-      recipients: reviewers.filter((reviewer) => reviewer !== ctx.actor.id),
+      recipients: await nearestHolders(
+        ctx,
+        ports,
+        'supervision.case.review',
+        row.assignedPath ?? row.unitPath,
+        [ctx.actor.id],
+      ),
       kind: 'supervision.case_submitted',
       title: `嫌疑业务 ${row.number} 待审核：${row.title}`,
       link: `/suspect-cases/${row.id}`,

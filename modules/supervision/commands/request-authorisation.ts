@@ -3,12 +3,13 @@ import { notify } from '@hengjian/notifications'
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import { insertGuarded } from '@hengjian/platform/guard'
 import { inArray } from 'drizzle-orm'
+import { nearestHolders } from '../nearest-holders.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { addWorkingDays } from '../rules/working-days.ts'
 import { authorisation, warning } from '../tables.ts'
 
 /** What an authorisation keeps of the transaction it is about. */
-export interface HeldTransaction {
+interface HeldTransaction {
   readonly transactionId: string
   readonly serial: string
   readonly businessKind: string
@@ -72,11 +73,10 @@ export async function requestAuthorisation(
       ),
     )
   await ctx.emit('authorisation.requested', { authorisationId: id, transactionId: transaction.transactionId })
-  const leaders = await ports.holdersOf(ctx, 'supervision.authorisation.grant', transaction.unitPath, {
-    orAbove: true,
-  })
   await notify(ctx, {
-    recipients: leaders.filter((leader) => leader !== ctx.actor.id),
+    recipients: await nearestHolders(ctx, ports, 'supervision.authorisation.grant', transaction.unitPath, [
+      ctx.actor.id,
+    ]),
     kind: 'supervision.authorisation_requested',
     title: `业务流水 ${transaction.serial} 待授权：${hits.map((hit) => hit.title).join('、')}`,
     link: `/authorisations/${id}`,

@@ -72,6 +72,7 @@ async function escalate(ctx: RequestContext, ports: SupervisionPorts): Promise<n
       patch: { escalatedAt: now, remindedAt: row.remindedAt ?? now },
     })
     await notify(ctx, {
+      // An overdue case is everybody's business up the line, once.
       recipients: await ports.holdersOf(ctx, 'supervision.case.review', keeperOf(row), { orAbove: true }),
       kind: 'supervision.case_overdue',
       title: `嫌疑业务 ${row.number} 已逾期：${row.title}`,

@@ -11,6 +11,7 @@ import { type Evaluation, evaluateIndicator } from '../analysis/evaluate-indicat
 import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
+import type { RunOverride } from '../records.ts'
 import type { Setting } from '../settings.ts'
 import { analysisRun, indicatorSetting, runResult } from '../tables.ts'
 import { runAnalysisJob } from './run-analysis.job.ts'
@@ -137,6 +138,15 @@ async function begin(ctx: RequestContext, ports: SupervisionPorts, runId: string
   return { run, done: new Set(results.map((row) => row.code)), localRegions }
 }
 
+/** What the run replaces of an indicator; naming it without replacing anything is no override. */
+function overrideOf(run: Run, code: string): RunOverride | null {
+  const override = run.overrides.find((each) => each.code === code)
+  const { code: _code, parameters, ...rest } = override ?? { code }
+  const replaces =
+    Object.keys(parameters ?? {}).length > 0 || Object.values(rest).some((each) => each !== undefined)
+  return override && replaces ? override : null
+}
+
 const empty = (run: Run, code: string, started: number): Result => ({
   runId: run.id,
   code,
@@ -165,7 +175,7 @@ async function judgeOne(
       definition: book.definitionOf(code),
       period: { from: run.periodFrom, to: run.periodTo },
       unitPath: run.unitPath,
-      override: run.overrides.find((each) => each.code === code) ?? null,
+      override: overrideOf(run, code),
       settings: await settingsOf(ctx, code),
       localRegions,
       calendar: await ports.calendarOf(ctx),

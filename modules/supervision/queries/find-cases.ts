@@ -28,18 +28,18 @@ import { under } from '../unit-paths.ts'
 import { literally } from './find-findings.ts'
 
 /** Unit in whose hands a case lies. */
-export const keeper = sql<string>`coalesce(${suspectCase.assignedPath}, ${suspectCase.unitPath})`
+const keeper = sql<string>`coalesce(${suspectCase.assignedPath}, ${suspectCase.unitPath})`
 
 const has = (ctx: RequestContext, permission: string): SQL | undefined =>
   ctx.actor.permissions.has(permission) ? undefined : sql`false`
 
-/** Cases nobody was given yet, of the caller's own unit. */
+/** Cases nobody was given yet, of the caller's unit and those below. */
 export const toAssign = (ctx: RequestContext): SQL | undefined =>
   and(
     has(ctx, 'supervision.case.assign'),
     eq(suspectCase.state, 'pending'),
     isNull(suspectCase.assignedPath),
-    eq(suspectCase.unitPath, ctx.actor.unitPath),
+    under(suspectCase.unitPath, ctx.actor.unitPath),
   )
 
 /** Cases the caller is to investigate: assigned to them, or to their unit without a name. */

@@ -3,7 +3,7 @@ import type { IndicatorDefinition } from '@hengjian/indicators'
 import type { ParameterValue } from '../records.ts'
 
 /** A parameter as the console edits it. `minimum_sample` stands beside those of the definition. */
-export interface ParameterShape {
+interface ParameterShape {
   readonly name: string
   readonly title: string
   readonly type: 'number' | 'text' | 'list'
