@@ -114,7 +114,11 @@ export async function continueImport(options: ImportOptions, runId: string): Pro
       return { ...progress, rejectsPath }
     } catch (error) {
       if (!(error instanceof RunStopped) && !options.signal?.aborted)
-        await runAs(services, actor, origin, (ctx) => failRun(ctx, runId, sentenceOf(error)))
+        // where the database is gone too, the run stays open and is taken up again all the same
+        await runAs(services, actor, origin, (ctx) => failRun(ctx, runId, sentenceOf(error))).catch(
+          (failure: unknown) =>
+            services.log.error({ err: failure, run: runId }, 'failure could not be noted'),
+        )
       throw error
     } finally {
       await rejects.close()
