@@ -61,7 +61,8 @@ async function fetchWithProblems(request: Request, init: RequestInit): Promise<R
 const isProblem = (value: unknown): value is ProblemDocument =>
   typeof value === 'object' && value !== null && 'code' in value && 'title' in value && 'status' in value
 
-function errorOf(body: unknown): ORPCError<string, ProblemDocument> | null {
+/** A problem document as an error; null for anything else. */
+export function errorOf(body: unknown): ORPCError<string, ProblemDocument> | null {
   if (!isProblem(body)) return null
   return new ORPCError(body.code, { status: body.status, message: body.title, data: body })
 }
@@ -99,10 +100,4 @@ export function problemOf(error: unknown): ProblemDocument {
     status: 0,
     code: 'console.fault',
   }
-}
-
-/** Problem document of a plain `fetch` answer that failed. */
-export async function problemOfResponse(response: Response): Promise<Error> {
-  const body: unknown = await response.json().catch(() => null)
-  return errorOf(body) ?? new ORPCError('console.answer', { status: response.status })
 }

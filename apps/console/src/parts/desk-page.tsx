@@ -161,7 +161,7 @@ function KeyHelp({ keys }: { keys: readonly DeskKey[] }) {
         </table>
       }
     >
-      <Button size="small" type="text">
+      <Button size="small" type="text" className="hj-key-help">
         快捷键
       </Button>
     </Popover>

@@ -10,7 +10,7 @@ export type TransactionRow = Awaited<ReturnType<typeof business.findTransactions
 export type BusinessKind = Awaited<ReturnType<typeof business.listBusinessKinds>>['items'][number]
 export type FoundVehicle = Awaited<ReturnType<typeof business.findVehicles>>['items'][number]
 export type Person = Awaited<ReturnType<typeof business.findPersons>>['items'][number]
-export type Accepted = Awaited<ReturnType<typeof business.acceptTransaction>>
+export type ImportRun = Awaited<ReturnType<typeof business.getImport>>
 
 export const businessKeys = {
   all: ['business'] as const,
@@ -19,6 +19,8 @@ export const businessKeys = {
   counts: ['business', 'counts'] as const,
   kinds: ['business-kinds'] as const,
   search: ['business', 'search'] as const,
+  imports: ['imports'] as const,
+  mappings: ['import-mappings'] as const,
 }
 
 export const kindsQuery = {

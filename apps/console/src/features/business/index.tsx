@@ -1,4 +1,4 @@
-import { FileSearchOutlined, SolutionOutlined } from '@ant-design/icons'
+import { CloudUploadOutlined, FileSearchOutlined, SolutionOutlined } from '@ant-design/icons'
 import type { Feature } from '../../feature.ts'
 
 export const business: Feature = {
@@ -21,6 +21,8 @@ export const business: Feature = {
       name: 'TransactionPage',
       title: '业务流水详情',
     },
+    { path: '/imports', load: () => import('./pages/imports.tsx'), name: 'ImportsPage', title: '数据导入' },
+    { path: '/imports/$id', load: () => import('./pages/import.tsx'), name: 'ImportPage', title: '导入详情' },
   ],
   menu: [
     {
@@ -41,6 +43,13 @@ export const business: Feature = {
       group: '业务办理',
       icon: <FileSearchOutlined />,
       permissions: ['business.transaction.find'],
+    },
+    {
+      path: '/imports',
+      label: '数据导入',
+      group: '数据',
+      icon: <CloudUploadOutlined />,
+      permissions: ['business.import.find'],
     },
   ],
 }

@@ -115,6 +115,30 @@ export const amendmentFields: Readonly<Record<string, string>> = {
   colour: '车身颜色',
 }
 
+export const importStates: StateLabels = {
+  queued: { label: '排队中', tone: 'plain' },
+  running: { label: '导入中', tone: 'active' },
+  done: { label: '完成', tone: 'good' },
+  failed: { label: '失败', tone: 'bad' },
+  cancelled: { label: '已取消', tone: 'plain' },
+}
+export const facts: Readonly<Record<string, string>> = {
+  person: '人员',
+  vehicle: '机动车',
+  vehicle_owner: '机动车所有权',
+  licence: '驾驶证',
+  transaction: '业务流水',
+  transaction_step: '办理环节',
+  transaction_change: '变更事项',
+  amendment: '流水修改',
+  correction: '档案更正',
+  number_selection: '选号',
+  inspection: '检验',
+  inspection_item: '检验项目',
+  examination: '考试',
+  examination_item: '考试扣分',
+}
+
 /** Words for a code, with the code where there are none. */
 export const wordOf = (labels: Readonly<Record<string, string>>, code: string | null | undefined): string =>
   code ? (labels[code] ?? code) : ''
