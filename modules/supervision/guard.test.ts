@@ -408,3 +408,68 @@ test('SUP-IN two windows that accept for one owner at once do not both see too f
   const outcomes = await Promise.all([window(handlers[1]!, 0), window(handlers[2]!, 5)])
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['pass', 'prompt'])
 })
+
+test('SUP-IN-022102 an amendment that moves the address out of the local region needs a leader; one within it does not', async () => {
+  const handler = fixture.user(units.brigade)
+  const personId = await fixture.fact('person', { kind: 'person' })
+  const { transaction } = await fixture.accept(handler, {
+    businessKind: 'licence_exchange',
+    reason: 'expired',
+    personId,
+  })
+  const amend = (after: string, at: string) =>
+    fixture.fact('amendment', {
+      transaction_id: transaction.transactionId,
+      field: 'address',
+      before_region: '450304',
+      after_region: after,
+      at: new Date(at),
+    })
+  await amend('450305', '2026-03-04T02:01:00Z')
+  expect(await fixture.judge(handler, transaction, 'amendment')).toMatchObject({
+    outcome: 'pass',
+    warnings: [],
+  })
+  await amend('430102', '2026-03-04T02:02:00Z')
+  expect(await fixture.judge(handler, transaction, 'amendment')).toMatchObject({
+    outcome: 'authorise',
+    warnings: [{ code: '022102', effect: 'authorise' }],
+  })
+})
+
+test('SUP-2 SUP-IN-022104 when the register does not answer, the unit’s fallback applies: stop, prompt or pass', async () => {
+  const accept = async (unitPath: string) => {
+    const id = randomUUID()
+    const personId = await fixture.fact('person', { kind: 'person' })
+    await fixture.fact('external_check', {
+      transaction_id: id,
+      person_id: personId,
+      kind: 'residence_permit',
+      outcome: 'unavailable',
+      at: new Date('2026-03-04T01:59:00Z'),
+      unit_path: unitPath,
+    })
+    return fixture.accept(fixture.user(unitPath), {
+      id,
+      businessKind: 'licence_transfer_in',
+      personId,
+      local: false,
+    })
+  }
+  const fallback = (unitPath: string, value: string) =>
+    fixture.call(fixture.user(units.corps), 'updateIndicatorSetting', {
+      code: '022104',
+      unitPath,
+      enabled: null,
+      parameters: { S2_fallback: value },
+      version: 0,
+      reason: '接口不稳定',
+    })
+  await fallback('/45/4505/', 'prompt')
+  await fallback('/45/4506/', 'pass')
+  const stopped = await accept('/45/4507/')
+  expect(stopped).toMatchObject({ outcome: 'authorise', warnings: [{ code: '022104' }] })
+  expect(stopped.warnings[0]!.sentence).toContain('未能答复')
+  expect(await accept('/45/4505/')).toMatchObject({ outcome: 'prompt', warnings: [{ effect: 'prompt' }] })
+  expect(await accept('/45/4506/')).toMatchObject({ outcome: 'pass', warnings: [] })
+})
