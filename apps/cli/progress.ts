@@ -37,7 +37,11 @@ function lines(label: string, unit: string): Progress {
   const began = Date.now()
   let last = 0
   let line = ''
-  const say = () => console.error(line)
+  let said = ''
+  const say = () => {
+    if (line !== said) console.error(line)
+    said = line
+  }
   return {
     update(done, total) {
       const seconds = (Date.now() - began) / 1000
@@ -47,6 +51,6 @@ function lines(label: string, unit: string): Progress {
       last = Date.now()
       say()
     },
-    stop: () => line && say(),
+    stop: say,
   }
 }

@@ -14,9 +14,9 @@ interface AnalyseOptions {
   from: string
   to: string
   unit?: string
-  dimension: Map<string, Dimensions>
-  set: Map<string, Record<string, ParameterValue>>
-  window: Map<string, NonNullable<Override['window']>>
+  dimension?: Map<string, Dimensions>
+  set?: Map<string, Record<string, ParameterValue>>
+  window?: Map<string, NonNullable<Override['window']>>
   json?: boolean
 }
 
@@ -30,31 +30,17 @@ export function addAnalyse(program: Command): void {
     .requiredOption('--from <day>', 'first day', day)
     .requiredOption('--to <day>', 'last day, inclusive', day)
     .option('--unit <code>', 'this unit and what lies under it (default: everything)')
-    .option('--dimension <code=columns>', 'group by other columns, e.g. V8.7=model', dimension, new Map())
-    .option(
-      '--set <code.parameter=value>',
-      'another value of a parameter, e.g. V8.7.F1_age_years=10',
-      set,
-      new Map(),
-    )
-    .option(
-      '--window <code=window>',
-      'judge by day, month or period instead, e.g. V8.7=period',
-      window,
-      new Map(),
-    )
+    .option('--dimension <code=columns>', 'group by other columns, e.g. V8.7=model', dimension)
+    .option('--set <code.parameter=value>', 'another value of a parameter, e.g. V8.7.F1_age_years=10', set)
+    .option('--window <code=window>', 'judge by day, month or period instead, e.g. V8.7=period', window)
     .option('--json', 'print the run as JSON')
     .action(run)
 }
 
 async function run(given: string[], options: AnalyseOptions): Promise<void> {
   const codes = given.length > 0 ? given : POST_HOC
-  const unknown = [
-    ...codes,
-    ...options.dimension.keys(),
-    ...options.set.keys(),
-    ...options.window.keys(),
-  ].filter((code) => !POST_HOC.includes(code))
+  const overrides = overridesOf(options)
+  const unknown = [...codes, ...overrides.map(({ code }) => code)].filter((code) => !POST_HOC.includes(code))
   if (unknown.length > 0)
     throw new UsageError(`no post-hoc indicator: ${unknown.join(', ')}\nknown: ${POST_HOC.join(', ')}`)
   const done = await withServices('analyse', async (services) => {
@@ -68,7 +54,7 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
         services,
         actor,
         commandOrigin(),
-        { codes, from: options.from, to: options.to, overrides: overridesOf(options) },
+        { codes, from: options.from, to: options.to, overrides },
         { progress: async (at, total) => progress.update(at, total) },
       )
       progress.update(detail.done, detail.total)
@@ -81,17 +67,14 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
   if (done.state !== 'done') process.exitCode = 1
 }
 
-function overridesOf({
-  dimension: dimensions,
-  set: parameters,
-  window: windows,
-}: AnalyseOptions): Override[] {
-  const codes = new Set([...dimensions.keys(), ...parameters.keys(), ...windows.keys()])
+function overridesOf(options: AnalyseOptions): Override[] {
+  const { dimension: dimensions, set: parameters, window: windows } = options
+  const codes = new Set([dimensions, parameters, windows].flatMap((given) => [...(given?.keys() ?? [])]))
   return [...codes].map((code) => ({
     code,
-    ...(dimensions.has(code) ? { dimensions: dimensions.get(code)! } : {}),
-    ...(parameters.has(code) ? { parameters: parameters.get(code)! } : {}),
-    ...(windows.has(code) ? { window: windows.get(code)! } : {}),
+    dimensions: dimensions?.get(code),
+    parameters: parameters?.get(code),
+    window: windows?.get(code),
   }))
 }
 
@@ -102,18 +85,29 @@ function pair(text: string, example: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-function dimension(text: string, known: AnalyseOptions['dimension']): AnalyseOptions['dimension'] {
+function dimension(text: string, known?: AnalyseOptions['dimension']): AnalyseOptions['dimension'] {
   const [code, columns] = pair(text, 'V8.7=model')
-  const dimensions = columns.split(',').map((of) => ({ name: of.replaceAll('.', '_'), of }))
+  const fact = factOf(code)
+  const dimensions = columns.split(',').map((column) => ({
+    name: column.slice(column.lastIndexOf('.') + 1),
+    of: column.includes('.') ? column : `${fact}.${column}`,
+  }))
   return new Map(known).set(code, dimensions)
 }
 
-function set(text: string, known: AnalyseOptions['set']): AnalyseOptions['set'] {
+/** What the indicator counts: columns without a fact are this one's. */
+function factOf(code: string): string {
+  const source = indicatorDefinitions.find((one) => one.code === code)?.source
+  if (!source) throw new InvalidArgumentError(`there is no indicator ${code}`)
+  return source.as ?? source.fact
+}
+
+function set(text: string, known?: AnalyseOptions['set']): AnalyseOptions['set'] {
   const [name, value] = pair(text, 'V8.7.F1_age_years=10')
   const at = name.lastIndexOf('.')
   if (at < 1) throw new InvalidArgumentError('must look like V8.7.F1_age_years=10')
   const code = name.slice(0, at)
-  return new Map(known).set(code, { ...known.get(code), [name.slice(at + 1)]: parameterIn(value) })
+  return new Map(known).set(code, { ...known?.get(code), [name.slice(at + 1)]: parameterIn(value) })
 }
 
 /** `10` is a number, `[…]` a list in JSON, anything else text. */
@@ -127,7 +121,7 @@ function parameterIn(text: string): ParameterValue {
   }
 }
 
-function window(text: string, known: AnalyseOptions['window']): AnalyseOptions['window'] {
+function window(text: string, known?: AnalyseOptions['window']): AnalyseOptions['window'] {
   const [code, value] = pair(text, 'V8.7=period')
   if (value !== 'day' && value !== 'month' && value !== 'period')
     throw new InvalidArgumentError('must be day, month or period')
