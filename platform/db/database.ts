@@ -58,6 +58,8 @@ export function openDatabase(
   })
   // A connection that dies while idle is replaced on next use; its error must not end the process.
   pool.on('error', () => {})
+  // So must one that dies in use: the query under way fails and says why.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function transaction<T>(
     scope: ScopeSetting,
