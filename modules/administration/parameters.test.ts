@@ -232,6 +232,10 @@ test('PLT-22 a parameter altered in the database is named by the sweep and refus
   })
   await expect(set(CITY, 'test.mode', 'b', 1)).rejects.toMatchObject({ code: 'platform.integrity' })
   const altered: unknown[] = []
-  await sweepGuarded(house.services, administrationGuardedTables, (one) => void altered.push(one))
+  await sweepGuarded(
+    house.services,
+    administrationGuardedTables,
+    (one, what) => void altered.push({ ...one, what }),
+  )
   expect(altered).toEqual([{ table: 'parameter_value', id: row.id, what: 'row-altered' }])
 })

@@ -6,16 +6,6 @@ const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 
 export const shippedParameters: readonly ParameterDefinition[] = [
   {
-    code: 'identity.password_days',
-    title: '口令有效期',
-    type: 'number',
-    measure: '天',
-    min: 1,
-    max: 365,
-    default: 90,
-    level: 'installation',
-  },
-  {
     code: 'business.office_hours',
     title: '办公时间',
     description: '工作日对外办公的时段，形如 08:30-12:00；时段之外办理的业务视为非工作时间办理',

@@ -17,6 +17,7 @@ import {
   assertIntact,
   insertGuarded,
   isIntact,
+  type SweepFault,
   sweepGuarded,
   updateGuarded,
 } from './index.ts'
@@ -94,8 +95,8 @@ const add = (given: Partial<Rule> = {}) =>
   })
 const load = (id: string) => run(async (ctx) => (await ctx.db.select().from(rule).where(eq(rule.id, id)))[0]!)
 const sweep = async () => {
-  const altered: AlteredRow[] = []
-  const checked = await sweepGuarded(services, [rule], (row) => void altered.push(row))
+  const altered: (AlteredRow & { what: SweepFault })[] = []
+  const checked = await sweepGuarded(services, [rule], (row, what) => void altered.push({ ...row, what }))
   return { checked, altered }
 }
 

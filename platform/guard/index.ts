@@ -110,8 +110,10 @@ export function isIntact(cipher: Cipher, table: PgTable, row: Record<string, unk
 export interface AlteredRow {
   readonly table: string
   readonly id: string
-  readonly what: 'row-altered' | 'audit-entry-missing'
 }
+
+/** What the sweep noticed: the row does not fit its check value, or the audit entry it refers to is gone. */
+export type SweepFault = 'row-altered' | 'audit-entry-missing'
 
 const SWEEP_ROWS = 2000
 
@@ -122,14 +124,14 @@ const SWEEP_ROWS = 2000
 export async function sweepGuarded(
   services: Pick<Services, 'database' | 'cipher'>,
   tables: readonly GuardedTable[],
-  onAltered: (row: AlteredRow) => void | Promise<void>,
+  onAltered: (row: AlteredRow, what: SweepFault) => void | Promise<void>,
   onProgress: (checked: number) => void | Promise<void> = () => {},
 ): Promise<number> {
   let checked = 0
   for (const table of tables) {
     for (let after: string | null = null; ; ) {
       const batch = await sweepBatch(services, table, after)
-      for (const row of batch.altered) await onAltered(row)
+      for (const { row, what } of batch.altered) await onAltered(row, what)
       checked += batch.rows
       await onProgress(checked)
       if (batch.last === null) break
@@ -158,11 +160,14 @@ const sweepBatch = (
         .limit(SWEEP_ROWS)
       const entries = await entriesThatExist(db, rows)
       const name = getTableConfig(table).name
-      const altered = rows.flatMap((row): AlteredRow[] => {
-        const id = String(row['id'])
-        if (!isIntact(cipher, table, row)) return [{ table: name, id, what: 'row-altered' }]
+      const faultOf = (row: Record<string, unknown>): SweepFault | null => {
+        if (!isIntact(cipher, table, row)) return 'row-altered'
         const entry = row['lastAuditId'] as string | null
-        return entry === null || entries.has(entry) ? [] : [{ table: name, id, what: 'audit-entry-missing' }]
+        return entry === null || entries.has(entry) ? null : 'audit-entry-missing'
+      }
+      const altered = rows.flatMap((row) => {
+        const what = faultOf(row)
+        return what === null ? [] : [{ row: { table: name, id: String(row['id']) }, what }]
       })
       return {
         rows: rows.length,

@@ -1,6 +1,6 @@
 import { type AuditFault, checkpointFileOf, raiseSecurityEvent, verifyAudit } from '@hengjian/platform/audit'
 import { newId, type Services, scopeOf, systemActor } from '@hengjian/platform/context'
-import { type AlteredRow, type GuardedTable, sweepGuarded } from '@hengjian/platform/guard'
+import { type AlteredRow, type GuardedTable, type SweepFault, sweepGuarded } from '@hengjian/platform/guard'
 import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { eq } from 'drizzle-orm'
 import { auditVerification } from '../tables.ts'
@@ -23,12 +23,12 @@ export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
       })
       if (chain.fault) await raiseChainFault(services, chain.fault)
       await write({ checked: chain.checked, faults: chain.faults })
-      const altered: AlteredRow[] = []
+      const altered: (AlteredRow & { what: SweepFault })[] = []
       const rowsChecked = await sweepGuarded(
         services,
         tables,
-        async (row) => {
-          if (altered.push(row) <= ROWS_KEPT) await raiseAlteredRow(services, row)
+        async (row, what) => {
+          if (altered.push({ ...row, what }) <= ROWS_KEPT) await raiseAlteredRow(services, row, what)
         },
         async (checked) => {
           signal.throwIfAborted()
@@ -66,10 +66,9 @@ const raiseChainFault = (services: Services, fault: AuditFault) =>
     message: fault.message,
   })
 
-const raiseAlteredRow = (services: Services, row: AlteredRow) =>
+const raiseAlteredRow = (services: Services, row: AlteredRow, what: SweepFault) =>
   raiseSecurityEvent(services, {
-    kind: row.what,
+    kind: what,
     object: { kind: row.table, id: row.id },
-    message:
-      row.what === 'row-altered' ? '受保护的数据行被改动（校验值不符）' : '数据行所依据的审计记录已不存在',
+    message: what === 'row-altered' ? '受保护的数据行被改动（校验值不符）' : '数据行所依据的审计记录已不存在',
   })
