@@ -154,10 +154,10 @@ describe('refusals', () => {
     await expect(set('/45/9999/', 'test.case_days', 1)).rejects.toMatchObject({
       code: 'administration.unknown_unit',
     })
-    await expect(set('/45/', 'identity.password_days', 60)).rejects.toMatchObject({
+    await expect(set('/45/', 'test.installation_days', 60)).rejects.toMatchObject({
       code: 'administration.parameter_level',
     })
-    expect(await set('/', 'identity.password_days', 60)).toMatchObject({ value: 60, from: '/' })
+    expect(await set('/', 'test.installation_days', 60)).toMatchObject({ value: 60, from: '/' })
   })
 
   test('PLT-3 callers who are not signed in or lack the permission', async () => {

@@ -33,11 +33,21 @@ export const TEST_UNITS: ReadonlyMap<string, string> = new Map([
 
 export const testParameters: readonly ParameterDefinition[] = [
   ...shippedParameters,
+  {
+    code: 'test.installation_days',
+    title: '全局天数',
+    type: 'number',
+    min: 1,
+    max: 365,
+    default: 90,
+    level: 'installation',
+  },
   ...numberParameters(
     { 'test.case_days': { default: 10, title: '办理时限' } },
     { min: 1, max: 60, measure: '工作日' },
   ),
   { code: 'test.note', title: '提示语', type: 'text', min: 1, max: 20, default: '请核对', level: 'unit' },
+  { code: 'test.days', title: '保存天数', type: 'number', min: 1, default: 90, level: 'installation' },
   { code: 'test.strict', title: '从严', type: 'boolean', default: false, level: 'unit' },
   {
     code: 'test.mode',
