@@ -1,7 +1,24 @@
 /** The house: an explicit list of modules, and the ports by which they meet. */
 import {
+  administrationGuardedTables,
+  administrationJobs,
+  administrationPermissions,
+  calendarOf,
+  createAdministrationModule,
+  createParameterReader,
+  type DictionarySeed,
+  ensureDictionaries,
+  numberParameters,
+  officeHoursOf,
+  openJobControl,
+  type ParameterDefinition,
+  shippedParameters,
+  standardDictionaries,
+} from '@hengjian/administration'
+import {
   amendment,
   type BusinessPorts,
+  businessKinds,
   createBusinessModule,
   httpExternalChecks,
   type ImportPorts,
@@ -16,37 +33,40 @@ import {
 import { businessPermissions } from '@hengjian/business/contract'
 import {
   createIdentityModule,
+  ensureBuiltInRoles,
   findUnitsByPath,
   identityGuardedTables,
   identityPermissionSource,
   localRegionsByUnit,
   localRegionsOf,
   type PermissionSource,
+  permissionCatalogue,
   rootPaths,
   unitsByCode,
   userOf,
   usersHolding,
 } from '@hengjian/identity'
 import { createNotificationsModule } from '@hengjian/notifications'
-import { type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
+import { newId, type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
 import type { GuardedTable } from '@hengjian/platform/guard'
 import type { ModuleManifest } from '@hengjian/platform/http'
+import { runAs } from '@hengjian/platform/http'
 import { type JobHandler, pruneHandler } from '@hengjian/platform/jobs'
 import { lakeUpkeep } from '@hengjian/platform/lake'
+import { onShutdown } from '@hengjian/platform/process'
 import { ensureInstitutions, institutionsByName, namesOf, registryModule } from '@hengjian/registry'
 import { institutionKind } from '@hengjian/registry/contract'
 import {
   createSupervision,
-  publishedCalendar,
   type Supervision,
   type SupervisionOptions,
   type SupervisionPorts,
   supervisionGuardedTables,
+  supervisionParameters,
   supervisionPermissions,
   warningsOf,
   withdrawAuthorisations,
 } from '@hengjian/supervision'
-import { sweepGuardedHandler } from './jobs/sweep-guarded.handler.ts'
 import type { AppServices } from './services.ts'
 
 /** Names and permissions of every module. */
@@ -55,6 +75,7 @@ export const permissionSources: readonly PermissionSource[] = [
   registryModule,
   { name: 'business', permissions: businessPermissions },
   { name: 'supervision', permissions: supervisionPermissions },
+  { name: 'administration', permissions: administrationPermissions },
 ]
 
 /** Units and institutions as imports ask for them. */
@@ -69,6 +90,31 @@ export const importPorts: ImportPorts = {
   unitsByCode,
 }
 
+/** Code lists of the standards, and the kinds of business. */
+const dictionaries: readonly DictionarySeed[] = [
+  ...standardDictionaries,
+  {
+    code: 'business_kind',
+    name: '业务类型',
+    entries: businessKinds.map(({ code, title }) => ({ code, name: title })),
+  },
+]
+
+/** Jobs in words. */
+const jobTitles: Readonly<Record<string, string>> = {
+  'supervision.run-analysis': '异常业务研判',
+  'supervision.schedule-daily-analysis': '安排每日研判',
+  'supervision.schedule-monthly-analysis': '安排每月研判',
+  'supervision.expire-authorisations': '业务授权到期',
+  'supervision.remind-overdue-cases': '嫌疑业务催办',
+  'supervision.reopen-findings': '恢复到期的暂不处理结果',
+  'business.import-file': '数据导入',
+  'administration.verify-integrity': '完整性校验',
+  'lake.compact': '分析数据合并',
+  'lake.verify': '分析数据校验',
+  'platform.prune': '清理过期任务记录',
+}
+
 /** Tables whose rows the nightly sweep looks at. */
 const guardedTables: readonly GuardedTable[] = [
   ...identityGuardedTables,
@@ -76,6 +122,13 @@ const guardedTables: readonly GuardedTable[] = [
   transactionStep,
   amendment,
   ...supervisionGuardedTables,
+  ...administrationGuardedTables,
+]
+
+/** Parameters of every module, which administration keeps. */
+const parameters: readonly ParameterDefinition[] = [
+  ...shippedParameters,
+  ...numberParameters(supervisionParameters, { min: 0, max: 365 }),
 ]
 
 /** The modules of one process. */
@@ -96,7 +149,9 @@ const unitNamesOf = async (ctx: RequestContext, paths: readonly string[]) =>
 /** Put the modules together for one process. Throws when one of them cannot start. */
 export async function composeModules(services: AppServices, options: HouseOptions = {}): Promise<House> {
   const { config, log, lake, files } = services
-  const calendarOf = async () => publishedCalendar
+  const reader = createParameterReader(parameters)
+  const jobControl = openJobControl(services.jobsUrl, (error) => log.error({ err: error }, 'job queue'))
+  onShutdown('job control', () => jobControl.close())
   const guards: BusinessPorts['guards'][number][] = []
   const business: BusinessPorts = {
     guards,
@@ -110,6 +165,7 @@ export async function composeModules(services: AppServices, options: HouseOption
     namesOf,
     unitNamesOf,
     calendarOf,
+    officeHoursOf: (ctx, unitPath) => officeHoursOf(reader, ctx, unitPath),
     warningsOf,
     onWithdrawn: withdrawAuthorisations,
   }
@@ -129,7 +185,7 @@ export async function composeModules(services: AppServices, options: HouseOption
     localRegionsOf,
     localRegions: localRegionsByUnit,
     calendarOf,
-    parameterOf: async () => null,
+    parameterOf: (ctx, name, unitPath) => reader.numberOf(ctx, name, unitPath),
     recordInvestigation: async (ctx, { transactionId, caseId, openedAt }) => {
       const { unitId, unitPath } = ctx.actor
       await recordFacts(ctx, 'investigation', [
@@ -141,6 +197,17 @@ export async function composeModules(services: AppServices, options: HouseOption
   const supervision = createSupervision({ ports, ...options })
   guards.push(supervision.guard)
   await supervision.start(services)
+  const jobs = [
+    ...supervision.jobs,
+    importHandler({ lake, files, ports: importPorts }),
+    ...administrationJobs({ guardedTables }),
+    ...lakeUpkeep(lake),
+    pruneHandler,
+  ]
+  await runAs(services, systemActor('start'), { requestId: newId(), clientAddress: '' }, async (ctx) => {
+    await ensureDictionaries(ctx, dictionaries)
+    await ensureBuiltInRoles(ctx, permissionCatalogue(permissionSources))
+  })
   return {
     modules: [
       createIdentityModule({
@@ -149,15 +216,10 @@ export async function composeModules(services: AppServices, options: HouseOption
       registryModule,
       createBusinessModule(business, files),
       supervision.manifest,
+      createAdministrationModule({ parameters, guardedTables, jobTitles, jobControl, unitNamesOf }),
       createNotificationsModule(),
     ],
-    jobs: [
-      ...supervision.jobs,
-      importHandler({ lake, files, ports: importPorts }),
-      sweepGuardedHandler(guardedTables),
-      ...lakeUpkeep(lake),
-      pruneHandler,
-    ],
+    jobs,
     supervision,
   }
 }

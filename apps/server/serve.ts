@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createAuthenticator } from '@hengjian/identity'
+import { auditMetrics } from '@hengjian/platform/audit'
 import type { Config } from '@hengjian/platform/config'
 import { createHttpServer } from '@hengjian/platform/http'
 import { onShutdown } from '@hengjian/platform/process'
+import { supervisionMetrics } from '@hengjian/supervision'
 import { composeModules } from './modules.ts'
 import { type AppServices, openServices } from './services.ts'
 import { startWorker } from './worker.ts'
@@ -28,6 +30,7 @@ async function startWeb(
     services,
     modules: house.modules,
     authenticator: createAuthenticator(services),
+    metrics: [supervisionMetrics, auditMetrics],
     ...(existsSync(CONSOLE) ? { consoleDir: CONSOLE } : {}),
     ready: async () => {
       const database = await services.database.pool.query('SELECT 1').then(

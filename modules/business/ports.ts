@@ -31,6 +31,8 @@ export interface BusinessPorts {
   /** Display names of units by path. */
   unitNamesOf(ctx: RequestContext, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   calendarOf(services: Services): Promise<WorkingCalendar>
+  /** Office hours of a unit on working days: spans in minutes of the day, from and until. */
+  officeHoursOf(ctx: RequestContext, unitPath: string): Promise<readonly (readonly [number, number])[]>
   /** Warnings of a transaction with the authorisation it waits for, kept by supervision. */
   warningsOf(
     ctx: RequestContext,

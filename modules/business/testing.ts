@@ -15,6 +15,7 @@ export const quietPorts = (overrides: Partial<BusinessPorts> = {}): BusinessPort
   namesOf: async () => new Map(),
   unitNamesOf: async () => new Map(),
   calendarOf: async () => ({ isWorkingDay: (day) => day.dayOfWeek <= 5 }),
+  officeHoursOf: async () => [[510, 1050]],
   warningsOf: async () => ({ warnings: [], authorisationId: null }),
   onWithdrawn: async () => {},
   ...overrides,

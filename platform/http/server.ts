@@ -46,6 +46,8 @@ export interface HttpOptions {
   consoleDir?: string
   /** Answers whether the process can serve (database reachable, schema current). */
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>
+  /** Metrics of others, served beside our own. */
+  metrics?: readonly Registry[]
   /** Calls per minute and address before 429; raised by load tests. */
   callsPerMinute?: number
 }
@@ -101,7 +103,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     timeWindow: '1 minute',
     errorResponseBuilder: () => new Problem(platformErrors.too_many_requests),
   })
-  addMetrics(app)
+  addMetrics(app, options.metrics ?? [])
   addHealth(app, options)
 
   app.setErrorHandler((error, request, reply) => {
@@ -353,7 +355,7 @@ function addHealth(app: FastifyInstance, options: HttpOptions): void {
   })
 }
 
-function addMetrics(app: FastifyInstance): void {
+function addMetrics(app: FastifyInstance, others: readonly Registry[]): void {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
@@ -373,6 +375,6 @@ function addMetrics(app: FastifyInstance): void {
     if (reply.statusCode >= 500) failures.inc()
   })
   app.get('/metrics', async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(registry.contentType).send(await Registry.merge([registry, ...others]).metrics()),
   )
 }

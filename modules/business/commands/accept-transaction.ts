@@ -10,7 +10,7 @@ import { insertGuarded, OWN_SOURCE } from '@hengjian/platform/guard'
 import { type Handler, runAs, withPreparation } from '@hengjian/platform/http'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
-import { isLocal, isWorkingTime, usualHours } from '../derive-columns.ts'
+import { isLocal, isWorkingTime } from '../derive-columns.ts'
 import { businessErrors } from '../errors.ts'
 import { type BusinessKind, businessKindOf } from '../kinds.ts'
 import type { BusinessPorts, CheckKind, CheckOutcome } from '../ports.ts'
@@ -46,6 +46,8 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
       const now = ctx.clock.now()
       const subject = await subjectOf(ctx, kind, input, now)
       const localRegions = await ports.localRegionsOf(ctx, ctx.actor.unitPath)
+      const officeHours = await ports.officeHoursOf(ctx, ctx.actor.unitPath)
+      const isWorkday = (day: string) => calendar.isWorkingDay(Temporal.PlainDate.from(day))
       const id = newId()
       const serial = await nextTransactionSerial(ctx)
       const auditId = await ctx.audit.record({
@@ -81,10 +83,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         completedAt: null,
         dueAt: dueAt(now, kind.limitDays, calendar),
         local: isLocal(subject.applicant?.idRegion ?? null, localRegions),
-        workingTime: isWorkingTime(now, {
-          ...usualHours,
-          isWorkday: (day) => calendar.isWorkingDay(Temporal.PlainDate.from(day)),
-        }),
+        workingTime: isWorkingTime(now, { spans: officeHours, isWorkday }),
         licenceClass: input.licenceClass ?? null,
         issuingCountry: input.issuingCountry ?? null,
         originRegion: subject.originRegion,
