@@ -19,7 +19,7 @@ export const BASE_MONTHS: Partial<Record<Base['kind'], number>> = {
 }
 
 /** First day of rows that the base needs. */
-function firstForBase(run: Run): string {
+export function firstForBase(run: Run): string {
   const base = run.definition.base
   if (!base) return run.first
   const months = BASE_MONTHS[base.kind]

@@ -5,10 +5,10 @@ import type { Expression, IndicatorDefinition } from './definition.ts'
 import { plusMonths, type Scope, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { overlapPeak } from './overlap.ts'
-import { between, flagsOf, relatedRows, rowsOf } from './rows.ts'
+import { between, flagsOf, relatedRows, rowsOf, shown } from './rows.ts'
 import { cityExpression, prepareRun, type Run, startOf } from './run.ts'
 import type { PostHocOptions } from './run-options.ts'
-import { identifier, isDay, text } from './sql.ts'
+import { isDay, text } from './sql.ts'
 
 /** The row to look behind: its period, city and dimensions as the analysis returned them. */
 export interface DrilldownGroup {
@@ -46,7 +46,7 @@ export function compileDrilldown(
     run.dimensions.map((d) => {
       const wanted = group[d.name]
       if (typeof wanted !== 'string') fault(`group.${d.name}`, 'must be a text')
-      return `${alias}.${identifier(`d_${d.name}`)} = ${text(wanted, `group.${d.name}`)}`
+      return `${shown(alias, d.name)} = ${text(wanted, `group.${d.name}`)}`
     })
   if (typeof group.city !== 'string') fault('group.city', 'must be a text')
   const inCity = `${cityExpression(run, 'r.u')} = ${text(group.city, 'group.city')}`

@@ -1,9 +1,10 @@
 /** From cells to judged rows. */
 import { baseOf } from './bases.ts'
-import type { Cells } from './cells.ts'
+import { type Cells, firstForBase } from './cells.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
 import { isRate, numerator, numeric, relatedOf } from './measures.ts'
+import { shown } from './rows.ts'
 import { keyNames, periodText, type Run } from './run.ts'
 import { runScope } from './run-options.ts'
 import { double, identifier, text, under } from './sql.ts'
@@ -64,7 +65,8 @@ export function judge(run: Run, cells: Cells): string {
   const kept = [
     ...keys.map((key) => `v.${key} IS NOT NULL`),
     'v.sample > 0',
-    `v.bucket >= DATE '${run.first}'`,
+    // Only a base brings cells from before the run; elsewhere this would cost a look at every row.
+    ...(firstForBase(run) < run.first ? [`v.bucket >= DATE '${run.first}'`] : []),
     ...(options.scope ? [under('v.u', options.scope)] : []),
   ]
   const hundred = rate ? '100 * ' : ''
@@ -93,7 +95,7 @@ export function judge(run: Run, cells: Cells): string {
     `${periodText(run, 'a.bucket')} AS period`,
     'a.u AS unit_path',
     'a.city',
-    ...run.dimensions.map((d) => `a.${identifier(`d_${d.name}`)} AS ${identifier(d.name)}`),
+    ...run.dimensions.map((d) => `${shown('a', d.name)} AS ${identifier(d.name)}`),
     `${hundred}a.num / nullif(a.den, 0) AS measured`,
     `${base ? `${hundred}a.bnum / nullif(a.bden, 0)` : 'a.bnum'} AS base`,
     `${base ? growth : 'a.bnum'} AS deviation`,
@@ -110,6 +112,9 @@ export function judge(run: Run, cells: Cells): string {
     '(a.unjudged IS NULL AND a.over) AS fired',
     'a.unjudged',
   ]
+  const order = options.unordered
+    ? ''
+    : `\nORDER BY ${['a.bucket', 'a.city', ...keys.map((key) => `a.${key}`)].join(', ')}`
   const onlyFired = options.onlyFired ? ' WHERE a.unjudged IS NULL AND a.over' : ''
-  return `WITH ${cells.ctes},\nvalued AS (${valued}),\nanswer AS (${answer})\nSELECT ${final.join(', ')}\nFROM answer AS a${onlyFired}\nORDER BY ${['a.bucket', 'a.city', ...keys.map((key) => `a.${key}`)].join(', ')}`
+  return `WITH ${cells.ctes},\nvalued AS (${valued}),\nanswer AS (${answer})\nSELECT ${final.join(', ')}\nFROM answer AS a${onlyFired}${order}`
 }

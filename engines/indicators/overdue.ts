@@ -3,7 +3,7 @@ import { shiftDays, shiftMonths } from './days.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
 import { numeric } from './measures.ts'
-import { between, rowsOf } from './rows.ts'
+import { between, rowsOf, shown } from './rows.ts'
 import { cityExpression, keyNames, periodText, type Run, startOf } from './run.ts'
 import { greatestValue } from './run-options.ts'
 import { double, identifier, text, under } from './sql.ts'
@@ -62,7 +62,7 @@ export function overdueStatement(run: Run): string {
     `${periodText(day, 'a.bucket')} AS period`,
     'a.u AS unit_path',
     `${cityExpression(run, 'a.u')} AS city`,
-    ...run.dimensions.map((d) => `a.${identifier(`d_${d.name}`)} AS ${identifier(d.name)}`),
+    ...run.dimensions.map((d) => `${shown('a', d.name)} AS ${identifier(d.name)}`),
     `${double('a.measured')} AS measured`,
     `${none} AS base`,
     `${none} AS deviation`,

@@ -2,13 +2,14 @@
 import type { Cells } from './cells.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
-import { asText, between, rowsOf } from './rows.ts'
+import { asKey, between, rowsOf } from './rows.ts'
 import { cityExpression, keyNames, type Run, startOf } from './run.ts'
 import { text } from './sql.ts'
 
 /**
- * Most different values at one moment. Overlapping intervals of one value are first merged, then a running sum over
- * starts and ends counts exactly the different values; ends come before starts at the same moment (half-open).
+ * Most different values at one moment. Each interval of a value is first cut back to what no earlier one of that value
+ * covers; then a running sum over starts and ends counts exactly the different values. Ends come before starts at the
+ * same moment (half-open).
  */
 export function overlapCells(run: Run): Cells {
   const keys = keyNames(run)
@@ -35,7 +36,7 @@ function overlapLevels(run: Run, only: readonly string[] = []): string {
         fault('measure', 'from and to must be instants')
       const of = value(measure.of, scope, 'measure.of')
       return [
-        ['v', asText(of, scope.dialect)],
+        ['v', asKey(of, scope.dialect)],
         ['f', `greatest(${start.sql}, ${startOf(run.first)})`],
         ['g', stop.sql],
       ]
@@ -53,8 +54,7 @@ function overlapLevels(run: Run, only: readonly string[] = []): string {
   const kept = ['r.v IS NOT NULL', 'r.f < r.g', ...only].join(' AND ')
   return `src AS (SELECT r.*, ${cityExpression(run, 'r.u')} AS city FROM (${rows.select}) AS r WHERE ${kept}),
 reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM src AS r),
-island AS (SELECT r.*, sum(CASE WHEN r.before IS NULL OR r.f >= r.before THEN 1 ELSE 0 END) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nr FROM reach AS r),
-merged AS (SELECT ${key('r')}, r.v, r.nr, min(r.f) AS f, max(r.g) AS g FROM island AS r GROUP BY ${key('r')}, r.v, r.nr),
+merged AS (SELECT ${key('r')}, greatest(r.f, r.before) AS f, r.g FROM reach AS r WHERE r.before IS NULL OR r.g > r.before),
 edge AS (SELECT ${key('r')}, r.f AS moment, 1 AS step FROM merged AS r UNION ALL SELECT ${key('r')}, r.g, -1 FROM merged AS r),
 level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r)`
 }

@@ -23,11 +23,16 @@ export function between(
   return parts.length > 0 ? `(${parts.join(' AND ')})` : 'TRUE'
 }
 
-export function asText(typed: Typed, dialect: Dialect): string {
-  if (typed.type === 'text') return typed.sql
-  if (typed.type === 'digest' && dialect === 'postgres') return `encode(${typed.sql}, 'hex')`
-  return `CAST(${typed.sql} AS VARCHAR)`
+/**
+ * A dimension as rows are grouped by it: in its own type, which is far cheaper to compare than its text. Digests are
+ * bytes in one database and text in the other, and are text here.
+ */
+export function asKey(typed: Typed, dialect: Dialect): string {
+  return typed.type === 'digest' && dialect === 'postgres' ? `encode(${typed.sql}, 'hex')` : typed.sql
 }
+
+/** A dimension as the answer shows it. */
+export const shown = (alias: string, name: string) => `CAST(${alias}.${identifier(`d_${name}`)} AS VARCHAR)`
 
 interface Rows {
   /** SELECT list and FROM … WHERE of the source's rows. */
@@ -73,7 +78,7 @@ export function rowsOf(
     ['u', unit],
     ['t', t.sql],
     ...run.dimensions.map(
-      (d, i) => [`d_${d.name}`, asText(value(d.of, scope, `dimensions[${i}].of`), options.dialect)] as const,
+      (d, i) => [`d_${d.name}`, asKey(value(d.of, scope, `dimensions[${i}].of`), options.dialect)] as const,
     ),
     ...extra(scope),
   ]
@@ -140,11 +145,17 @@ export function relatedRows(run: Run, first: string, end = run.end): string | nu
     `${unit} AS u`,
     `${value(time, source.scope, `${path}.time`).sql} AS t`,
   ]
+  const own = from(definition.source, runScope(definition, catalogue, options, unit), 'source').scope
+  const types = new Map(
+    run.dimensions.map((d, i) => [d.name, value(d.of, own, `dimensions[${i}].of`, false).type]),
+  )
   for (const dimension of run.dimensions) {
     const i = related.dimensions.findIndex((d) => d.name === dimension.name)
     if (i < 0) fault(`${path}.dimensions`, `lacks ${dimension.name}`)
     const of = value(related.dimensions[i]!.of, source.scope, `${path}.dimensions[${i}].of`)
-    columns.push(`${asText(of, options.dialect)} AS ${identifier(`d_${dimension.name}`)}`)
+    if (types.get(dimension.name) !== of.type)
+      fault(`${path}.dimensions[${i}].of`, `must be ${types.get(dimension.name)}, is ${of.type}`)
+    columns.push(`${asKey(of, options.dialect)} AS ${identifier(`d_${dimension.name}`)}`)
   }
   if (related.distinct) columns.push(`${value(related.distinct, source.scope, `${path}.distinct`).sql} AS v`)
   const where = [between(time, source.scope, `${path}.time`, first, end), scopeOfRows(run, unit)]

@@ -42,6 +42,8 @@ export interface PostHocOptions {
   readonly missing?: Readonly<Record<string, readonly string[]>>
   /** Return only rows that fired. */
   readonly onlyFired?: boolean
+  /** Return rows in any order: for statements around this one. */
+  readonly unordered?: boolean
 }
 
 /** Refuse options that are malformed. */

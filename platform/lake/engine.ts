@@ -33,6 +33,8 @@ export async function openEngine(folder: string, limits: EngineLimits = {}): Pro
   })
   const setup = await instance.connect()
   await setup.run(`SET allowed_directories = [${literal(folder)}]`)
+  // a listed file never changes
+  await setup.run('SET parquet_metadata_cache = true')
   await setup.run('SET enable_external_access = false')
   await setup.run('SET lock_configuration = true')
   setup.closeSync()
