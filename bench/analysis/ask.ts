@@ -65,6 +65,7 @@ function compiled(
     dialect: 'duckdb',
     period: { from, to },
     localRegions,
+    unordered: true,
     ...(byMonth ? { window: 'month' as const } : {}),
   })
   if (statement.status !== 'ready') throw new Error(`${code} lacks ${statement.missing.join(', ')}`)
