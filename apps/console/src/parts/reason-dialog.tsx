@@ -1,7 +1,7 @@
 /** Every decision asks for its reason and shows who will see it. */
 import { EyeOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal, Space } from 'antd'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { ProblemAlert, useSubmit } from './problem-alert.tsx'
 
 export interface ReasonDialogProps {
@@ -24,8 +24,11 @@ export interface ReasonDialogProps {
   onCancel: () => void
 }
 
+const FIELDS = 'input:not([type=hidden]):not([type=file]):not([disabled]), textarea'
+
 export function ReasonDialog(props: ReasonDialogProps) {
   const [form] = Form.useForm()
+  const content = useRef<HTMLDivElement>(null)
   const { open, onSubmit, onCancel, optional = false } = props
   const { busy, error, setError, submit } = useSubmit<{ reason?: string }>(
     form,
@@ -49,44 +52,50 @@ export function ReasonDialog(props: ReasonDialogProps) {
       cancelText="取消"
       confirmLoading={busy}
       destroyOnHidden
+      // What comes first is filled in first.
+      afterOpenChange={(shown) => {
+        if (shown) content.current?.querySelector<HTMLElement>(FIELDS)?.focus()
+      }}
     >
-      {props.effect && <p style={{ marginTop: 0 }}>{props.effect}</p>}
-      <ProblemAlert error={error} />
-      <Form form={form} layout="vertical" onFinish={submit} initialValues={props.initialValues ?? {}}>
-        {props.children}
-        <Form.Item
-          name="reason"
-          label={props.label ?? '理由'}
-          rules={
-            optional
-              ? []
-              : [{ required: true, whitespace: true, min: 2, message: '请写明理由（至少两个字）' }]
-          }
-          extra={
-            <span>
-              <EyeOutlined aria-hidden /> 可见：{props.seenBy}
-            </span>
-          }
-        >
-          <Input.TextArea
-            autoFocus
-            rows={3}
-            maxLength={500}
-            showCount
-            onPressEnter={submitOnCtrl(form.submit)}
-          />
-        </Form.Item>
-        {props.presets && (
-          <Space size={4} wrap>
-            <span className="hj-muted hj-small">常用：</span>
-            {props.presets.map((preset) => (
-              <Button key={preset} size="small" onClick={() => form.setFieldValue('reason', preset)}>
-                {preset}
-              </Button>
-            ))}
-          </Space>
-        )}
-      </Form>
+      <div ref={content}>
+        {props.effect && <p style={{ marginTop: 0 }}>{props.effect}</p>}
+        <ProblemAlert error={error} />
+        <Form form={form} layout="vertical" onFinish={submit} initialValues={props.initialValues ?? {}}>
+          {props.children}
+          <Form.Item
+            name="reason"
+            label={props.label ?? '理由'}
+            rules={
+              optional
+                ? []
+                : [{ required: true, whitespace: true, min: 2, message: '请写明理由（至少两个字）' }]
+            }
+            extra={
+              <span>
+                <EyeOutlined aria-hidden /> 可见：{props.seenBy}
+              </span>
+            }
+          >
+            <Input.TextArea
+              autoFocus
+              rows={3}
+              maxLength={500}
+              showCount
+              onPressEnter={submitOnCtrl(form.submit)}
+            />
+          </Form.Item>
+          {props.presets && (
+            <Space size={4} wrap>
+              <span className="hj-muted hj-small">常用：</span>
+              {props.presets.map((preset) => (
+                <Button key={preset} size="small" onClick={() => form.setFieldValue('reason', preset)}>
+                  {preset}
+                </Button>
+              ))}
+            </Space>
+          )}
+        </Form>
+      </div>
     </Modal>
   )
 }

@@ -35,46 +35,7 @@ export const stepStates: StateLabels = {
   returned: { label: '退回', tone: 'bad' },
 }
 
-/** Codes of GA/T 16 that windows meet; others are shown as they are. */
-export const plateKinds: Readonly<Record<string, string>> = {
-  '01': '大型汽车',
-  '02': '小型汽车',
-  '07': '两、三轮摩托车',
-  '08': '轻便摩托车',
-  '13': '低速车',
-  '15': '挂车',
-  '16': '教练汽车',
-  '22': '临时行驶车',
-  '51': '大型新能源汽车',
-  '52': '小型新能源汽车',
-}
-export const vehicleTypes: Readonly<Record<string, string>> = {
-  K33: '轿车',
-  K31: '小型普通客车',
-  K32: '小型越野客车',
-  K21: '中型普通客车',
-  K11: '大型普通客车',
-  H11: '重型普通货车',
-  H21: '中型普通货车',
-  H31: '轻型普通货车',
-  B11: '重型普通半挂车',
-  Q11: '重型半挂牵引车',
-  M11: '普通正三轮摩托车',
-  M21: '普通二轮摩托车',
-  M22: '轻便二轮摩托车',
-}
-export const useNatures: Readonly<Record<string, string>> = {
-  A: '非营运',
-  B: '公路客运',
-  C: '公交客运',
-  D: '出租客运',
-  E: '旅游客运',
-  F: '货运',
-  G: '租赁',
-  L: '营转非',
-  M: '出租转非',
-  N: '教练',
-}
+/** Colours of a body (GA/T 16). */
 export const colours: Readonly<Record<string, string>> = {
   A: '白',
   B: '灰',
@@ -87,26 +48,6 @@ export const colours: Readonly<Record<string, string>> = {
   I: '棕',
   J: '黑',
 }
-export const licenceClasses = [
-  'A1',
-  'A2',
-  'A3',
-  'B1',
-  'B2',
-  'C1',
-  'C2',
-  'C3',
-  'C4',
-  'C5',
-  'C6',
-  'D',
-  'E',
-  'F',
-  'M',
-  'N',
-  'P',
-]
-
 export const amendmentFields: Readonly<Record<string, string>> = {
   address: '联系地址',
   mobile: '手机号码',

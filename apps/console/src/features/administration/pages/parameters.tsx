@@ -59,12 +59,13 @@ export function ParametersPage() {
             size="small"
             rowKey="code"
             pagination={false}
-            scroll={{ x: 'max-content' }}
+            tableLayout="fixed"
+            scroll={{ x: 900 }}
             dataSource={shown.filter((row) => row.module === module)}
             columns={[
               {
                 title: '参数',
-                width: 320,
+                width: '34%',
                 render: (_, row) => (
                   <>
                     {row.title}
@@ -76,6 +77,7 @@ export function ParametersPage() {
               },
               {
                 title: '现行值',
+                width: '17%',
                 render: (_, row) => (
                   <strong>
                     {formatParameterValue(row.value, row.options)} {row.measure}
@@ -84,6 +86,7 @@ export function ParametersPage() {
               },
               {
                 title: '由谁设定',
+                width: '22%',
                 render: (_, row) =>
                   row.own ? (
                     <>
@@ -98,7 +101,11 @@ export function ParametersPage() {
                     '出厂'
                   ),
               },
-              { title: '出厂值', render: (_, row) => formatParameterValue(row.default, row.options) },
+              {
+                title: '出厂值',
+                width: '12%',
+                render: (_, row) => formatParameterValue(row.default, row.options),
+              },
               {
                 title: '操作',
                 render: (_, row) => (

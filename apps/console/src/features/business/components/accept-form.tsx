@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Form, Input, Segmented, Select } from 'antd'
 import { useRef, useState } from 'react'
+import { useDictionary } from '../../../dictionary.ts'
 import { newRequestId } from '../../../ids.ts'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { type BusinessKind, business, kindsQuery, useTransactionMoved } from '../api.ts'
-import { channels, licenceClasses, optionsOf, subjectKinds } from '../labels.ts'
+import { channels, codedOptionsOf, optionsOf, subjectKinds } from '../labels.ts'
 import { type AcceptValues, inputOf } from './accept-values.ts'
 import { AgentSelect } from './agent-select.tsx'
 import { ChangesFields } from './changes-fields.tsx'
@@ -183,17 +184,14 @@ const PERMIT_KINDS = [
 ]
 
 function Extras({ kind, reason }: { kind: BusinessKind; reason: string | undefined }) {
+  const classes = useDictionary('licence_class')
   const mobile = kind.code === 'information_change' && reason === 'mobile'
   return (
     <Panel title="其他">
       <div className="hj-fields">
         {CLASS_KINDS.includes(kind.code) && (
           <Form.Item name="licenceClass" label="准驾车型">
-            <Select
-              allowClear
-              showSearch
-              options={licenceClasses.map((value) => ({ value, label: value }))}
-            />
+            <Select allowClear showSearch={{ optionFilterProp: 'label' }} options={codedOptionsOf(classes)} />
           </Form.Item>
         )}
         {kind.code === 'foreign_exchange' && (

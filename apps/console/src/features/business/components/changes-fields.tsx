@@ -1,13 +1,9 @@
 /** What a change registration changes, each with before and after. */
 import { Form, type FormInstance, Input, Select } from 'antd'
+import { useDictionary } from '../../../dictionary.ts'
 import type { BusinessKind } from '../api.ts'
-import { codedOptionsOf, colours, useNatures } from '../labels.ts'
+import { codedOptionsOf, colours } from '../labels.ts'
 import type { AcceptValues } from './accept-values.ts'
-
-const CODED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  use_nature: useNatures,
-  colour: colours,
-}
 
 /** Changes whose values are personal: that they change is recorded, not what they are. */
 const PERSONAL = ['co_owner', 'address']
@@ -57,7 +53,8 @@ function ValueInput({
   value?: string
   onChange?: (value: never) => void
 }) {
-  const coded = CODED[field]
+  const useNatures = useDictionary('use_nature')
+  const coded = field === 'use_nature' ? useNatures : field === 'colour' ? colours : undefined
   return coded ? (
     <Select allowClear {...(control as object)} options={codedOptionsOf(coded)} />
   ) : (

@@ -2,12 +2,13 @@
 import { InboxOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Form, Modal, Progress, Select, Upload } from 'antd'
+import { Alert, Form, Modal, Progress, Select, Upload } from 'antd'
 import { useRef, useState } from 'react'
 import { formatBytes, formatDuration } from '../../../formats.ts'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { type UploadProgress, uploadFile } from '../../../upload.ts'
 import { business, businessKeys } from '../api.ts'
+import { csvHeaderOf } from '../csv-header.ts'
 import { facts, wordOf } from '../labels.ts'
 
 const UPLOADS = '/api/uploads'
@@ -17,6 +18,7 @@ export function StartImport({ open, onClose }: { open: boolean; onClose: () => v
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [file, setFile] = useState<File | null>(null)
+  const [header, setHeader] = useState<string[] | null>(null)
   const [progress, setProgress] = useState<UploadProgress | null>(null)
   const abort = useRef<AbortController | null>(null)
   const chosen = Form.useWatch('mapping', form)
@@ -43,17 +45,28 @@ export function StartImport({ open, onClose }: { open: boolean; onClose: () => v
   const close = (): void => {
     abort.current?.abort()
     setFile(null)
+    setHeader(null)
     setError(null)
     onClose()
   }
   const mapping = mappings.data?.find(({ name }) => name === chosen)
+  const fits = (columns: readonly string[], names: readonly string[]): boolean =>
+    columns.length > 0 && columns.every((column) => names.includes(column))
+  const missing = header && mapping ? mapping.columns.filter((column) => !header.includes(column)) : []
+  const take = async (next: File): Promise<void> => {
+    setFile(next)
+    const names = await csvHeaderOf(next)
+    setHeader(names)
+    const fitting = (mappings.data ?? []).filter(({ columns }) => names && fits(columns, names))
+    if (fitting.length === 1) form.setFieldValue('mapping', fitting[0]?.name)
+  }
   return (
     <Modal
       open={open}
       title="导入文件"
       okText="开始导入"
       cancelText={busy ? '停止上传' : '取消'}
-      okButtonProps={{ disabled: !file }}
+      okButtonProps={{ disabled: !file || missing.length > 0 }}
       confirmLoading={busy}
       onOk={form.submit}
       onCancel={close}
@@ -68,10 +81,13 @@ export function StartImport({ open, onClose }: { open: boolean; onClose: () => v
             accept=".csv,.tsv,.ndjson,.jsonl,.parquet"
             fileList={file ? [{ uid: '1', name: `${file.name}（${formatBytes(file.size)}）` }] : []}
             beforeUpload={(next) => {
-              setFile(next)
+              void take(next)
               return false
             }}
-            onRemove={() => setFile(null)}
+            onRemove={() => {
+              setFile(null)
+              setHeader(null)
+            }}
           >
             <InboxOutlined style={{ fontSize: 28 }} />
             <p style={{ margin: '4px 0 0' }}>点击选择或拖入 CSV、NDJSON 或 Parquet 文件</p>
@@ -85,6 +101,15 @@ export function StartImport({ open, onClose }: { open: boolean; onClose: () => v
             options={(mappings.data ?? []).map(({ name, title }) => ({ value: name, label: title }))}
           />
         </Form.Item>
+        {missing.length > 0 && (
+          <Alert
+            type="warning"
+            showIcon
+            style={{ marginBottom: 12 }}
+            title="文件与所选映射不符"
+            description={`文件没有这些列：${missing.join('、')}`}
+          />
+        )}
         {mapping && (
           <p className="hj-muted">
             导入为{wordOf(facts, mapping.fact)}。{mapping.about} 文件须有这些列：

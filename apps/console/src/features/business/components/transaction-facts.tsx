@@ -8,20 +8,10 @@ import { StateTag } from '../../../parts/state-tag.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
 import { useCan } from '../../../session.ts'
 import { kindsQuery, type Transaction } from '../api.ts'
-import {
-  channels,
-  colours,
-  ended,
-  plateKinds,
-  stepStates,
-  steps,
-  subjectKinds,
-  useNatures,
-  vehicleTypes,
-  wordOf,
-} from '../labels.ts'
+import { channels, ended, stepStates, steps, subjectKinds, wordOf } from '../labels.ts'
 import { PersonPanel } from './person-panel.tsx'
 import { TransactionWarnings } from './transaction-warnings.tsx'
+import { VehicleFacts } from './vehicle-facts.tsx'
 
 export function TransactionFacts({ transaction }: { transaction: Transaction }) {
   const kinds = useQuery(kindsQuery)
@@ -83,22 +73,7 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
           ]}
         />
       </Panel>
-      {vehicle && (
-        <Panel title="机动车">
-          <Facts
-            items={[
-              { label: '号牌号码', value: vehicle.plate ?? '未上牌' },
-              { label: '号牌种类', value: wordOf(plateKinds, vehicle.plateKind) },
-              { label: '车辆识别代号', value: vehicle.vin && <span className="hj-code">{vehicle.vin}</span> },
-              { label: '车辆类型', value: wordOf(vehicleTypes, vehicle.vehicleType) },
-              { label: '使用性质', value: wordOf(useNatures, vehicle.useNature) },
-              { label: '品牌型号', value: [vehicle.brand, vehicle.model].filter(Boolean).join(' ') },
-              { label: '车身颜色', value: wordOf(colours, vehicle.colour) },
-              { label: '初次登记', value: vehicle.firstRegisteredAt },
-            ]}
-          />
-        </Panel>
-      )}
+      {vehicle && <VehiclePanel vehicle={vehicle} />}
       {applicant && (
         <PersonPanel title={transaction.subjectKind === 'vehicle' ? '所有人' : '申请人'} person={applicant} />
       )}
@@ -139,5 +114,13 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
         />
       </Panel>
     </>
+  )
+}
+
+function VehiclePanel({ vehicle }: { vehicle: NonNullable<Transaction['vehicle']> }) {
+  return (
+    <Panel title="机动车">
+      <VehicleFacts vehicle={vehicle} />
+    </Panel>
   )
 }

@@ -2,12 +2,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { Alert, Form, type FormInstance, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
-import { Facts } from '../../../parts/detail-page.tsx'
+import { useDictionary } from '../../../dictionary.ts'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { business, type FoundVehicle } from '../api.ts'
-import { codedOptionsOf, colours, plateKinds, useNatures, vehicleTypes, wordOf } from '../labels.ts'
+import { codedOptionsOf, colours } from '../labels.ts'
 import type { AcceptValues } from './accept-values.ts'
 import { PersonFacts } from './person-panel.tsx'
+import { VehicleFacts } from './vehicle-facts.tsx'
 
 const VIN_LENGTH = 17
 
@@ -62,7 +63,7 @@ export function VehiclePicker({ form }: { form: FormInstance<AcceptValues> }) {
         <Radio.Group
           options={(find.data ?? []).map((vehicle) => ({
             value: vehicle.id,
-            label: `${vehicle.plate ?? '未上牌'} ${wordOf(plateKinds, vehicle.plateKind)} ${vehicle.model ?? ''}`,
+            label: `${vehicle.plate ?? '未上牌'} ${vehicle.brand ?? ''} ${vehicle.model ?? ''} ${vehicle.vin ?? ''}`,
           }))}
         />
       </Form.Item>
@@ -87,16 +88,7 @@ function VehicleMissing({ form }: { form: FormInstance<AcceptValues> }) {
 function Found({ vehicle }: { vehicle: FoundVehicle }) {
   return (
     <>
-      <Facts
-        items={[
-          { label: '号牌号码', value: vehicle.plate ?? '未上牌' },
-          { label: '号牌种类', value: wordOf(plateKinds, vehicle.plateKind) },
-          { label: '车辆识别代号', value: vehicle.vin && <span className="hj-code">{vehicle.vin}</span> },
-          { label: '车辆类型', value: wordOf(vehicleTypes, vehicle.vehicleType) },
-          { label: '使用性质', value: wordOf(useNatures, vehicle.useNature) },
-          { label: '品牌型号', value: [vehicle.brand, vehicle.model].filter(Boolean).join(' ') },
-        ]}
-      />
+      <VehicleFacts vehicle={vehicle} />
       {vehicle.owner && (
         <>
           <h3 className="hj-h2" style={{ margin: '8px 0' }}>
@@ -110,6 +102,9 @@ function Found({ vehicle }: { vehicle: FoundVehicle }) {
 }
 
 export function NewVehicleFields() {
+  const plateKinds = useDictionary('plate_kind')
+  const vehicleTypes = useDictionary('vehicle_type')
+  const useNatures = useDictionary('use_nature')
   const required = (what: string) => [{ required: true, message: `请填写${what}` }]
   return (
     <div className="hj-fields">

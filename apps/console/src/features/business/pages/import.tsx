@@ -70,7 +70,16 @@ export function ImportPage() {
               showIcon
               style={{ marginBottom: 12 }}
               title="导入没有完成"
-              description={`${data.message ?? ''} 已提交的批次保留；改正后重新导入同一文件，已有的记录不会重复。`}
+              description={
+                <>
+                  <ul style={{ margin: 0, paddingInlineStart: 18 }}>
+                    {(data.message ?? '').split('；').map((line) => (
+                      <li key={line}>{line}</li>
+                    ))}
+                  </ul>
+                  已提交的批次保留；改正后重新导入同一文件，已有的记录不会重复。
+                </>
+              }
             />
           )}
           {going(data) && <ImportProgress run={data} />}
