@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { newId } from '@hengjian/platform/context'
 import { sm3 } from '@hengjian/sm'
@@ -302,3 +304,33 @@ describe('tampering straight in the database', () => {
     expect(await log.verify()).toMatchObject({ ok: true, checked: 7 })
   })
 })
+
+test('PLT-21 sealers killed at any moment leave a chain that verifies, each entry in it once', async () => {
+  log = await openTestLog()
+  const places = async () => Number((await log.tamper('SELECT count(*) AS n FROM audit_seal'))[0].n)
+  try {
+    for (let kill = 0; kill < 4; kill++) {
+      const sealer = spawn(process.execPath, [
+        `${import.meta.dirname}/test-sealer.ts`,
+        log.appUrl,
+        log.services.config.dataDir,
+      ])
+      const exited = once(sealer, 'exit')
+      const before = await places()
+      const busy = async () => {
+        for (let i = 0; sealer.exitCode === null && sealer.signalCode === null; i++)
+          await log.record(...Array.from({ length: 400 }, () => event(`a.${kill}.${i}`)))
+      }
+      const writing = busy()
+      await expect.poll(places, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before + 800)
+      sealer.kill('SIGKILL')
+      await Promise.all([exited, writing])
+    }
+    await log.seal()
+    const [entries] = await log.tamper('SELECT count(*) AS n FROM audit_entry')
+    expect(await log.verify()).toEqual({ ok: true, checked: Number(entries.n), faults: [] })
+    expect(await places()).toBe(Number(entries.n))
+  } finally {
+    await log.close()
+  }
+}, 90_000)

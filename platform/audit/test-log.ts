@@ -36,6 +36,7 @@ export async function openTestLog() {
 
   return {
     services,
+    appUrl: database.appUrl,
     checkpointFile,
     advance: (milliseconds: number) => {
       now = new Date(now.getTime() + milliseconds)
