@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { newId } from '@hengjian/platform/context'
 import { sm3 } from '@hengjian/sm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -311,7 +312,7 @@ test('PLT-21 sealers killed at any moment leave a chain that verifies, each entr
   try {
     for (let kill = 0; kill < 4; kill++) {
       const sealer = spawn(process.execPath, [
-        `${import.meta.dirname}/test-sealer.ts`,
+        fileURLToPath(new URL('./test-sealer.ts', import.meta.url)),
         log.appUrl,
         log.services.config.dataDir,
       ])

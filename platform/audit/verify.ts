@@ -4,11 +4,13 @@
  */
 import type { Cipher, Keys } from '@hengjian/platform/crypto'
 import type { Database, Tx } from '@hengjian/platform/db'
+import { asc } from 'drizzle-orm'
 import { chainHash, GENESIS } from './chain.ts'
 import { readCheckpoints } from './checkpoint.ts'
 import { type CheckpointFault, compareCopies, type KnownCheckpoints } from './compare-checkpoints.ts'
 import { ENTRY_COLUMNS, type EntryRow, isSound } from './entry-row.ts'
 import { auditScope } from './seal.ts'
+import { auditCheckpoint } from './tables.ts'
 
 /** What is wrong. */
 export type AuditFaultKind =
@@ -87,16 +89,8 @@ export async function verifyAudit(options: VerifyOptions): Promise<AuditVerifica
   return { ok: !fault, checked, ...(fault ? { fault } : {}), faults: sorted.slice(0, FAULTS_KEPT) }
 }
 
-async function checkpointsInDatabase(tx: Tx) {
-  const { rows } = await tx.client.query<{
-    sequence: string
-    hash: Buffer
-    entries: number
-    at: Date
-    signature: Buffer
-  }>('SELECT sequence, hash, entries, at, signature FROM audit_checkpoint ORDER BY sequence')
-  return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }))
-}
+const checkpointsInDatabase = (tx: Tx) =>
+  tx.db.select().from(auditCheckpoint).orderBy(asc(auditCheckpoint.sequence))
 
 interface Walk {
   readonly checked: number
