@@ -53,6 +53,8 @@ export interface ListPageProps<R> {
   /** What to do when there is nothing. */
   empty: ReactNode
   above?: ReactNode
+  /** Where the server writes the whole list as CSV itself (and records it). */
+  exportPath?: (filters: Filters) => string
   refetchMs?: number
   pageSize?: number
   embedded?: boolean
@@ -150,7 +152,12 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
             </Tooltip>
           )}
           <ColumnChoice columns={columns} hidden={hiddenKeys} onChange={setHiddenKeys} />
-          <ExportButton title={title} columns={shown} load={(page) => props.load(filters, page)} />
+          <ExportButton
+            title={title}
+            columns={shown}
+            load={(page) => props.load(filters, page)}
+            path={props.exportPath?.(filters)}
+          />
         </Space>
       </div>
       <ProblemAlert error={pages.query.error} onRetry={() => void pages.query.refetch()} />
@@ -313,14 +320,20 @@ function ExportButton<R>({
   title,
   columns,
   load,
+  path,
 }: {
   title: string
   columns: readonly ListColumn<R>[]
   load: (page: PageRequest) => Promise<Page<R>>
+  path: string | undefined
 }) {
   const [read, setRead] = useState<number | null>(null)
   const { notification } = App.useApp()
   const run = async (kind: 'csv' | 'xlsx'): Promise<void> => {
+    if (kind === 'csv' && path) {
+      window.location.assign(path)
+      return
+    }
     setRead(0)
     try {
       const { rows, cut } = await readAll(load, setRead)

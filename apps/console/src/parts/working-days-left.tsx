@@ -2,22 +2,19 @@
 import { ClockCircleOutlined, ExclamationCircleOutlined } from '@ant-design/icons'
 import { Tag, Tooltip } from 'antd'
 import { formatInstant } from '../formats.ts'
+import { useWorkingDaysUntil } from '../working-days.ts'
 
 const HOUR = 3_600_000
 
-/**
- * `workingDays` comes from the server's calendar where the operation tells it; else the time left is shown as it is,
- * in hours and days by the clock, and says so.
- */
+/** In working days of the agency's calendar; by the clock, in hours and days, where the calendar may not be read. */
 export function WorkingDaysLeft({
   dueAt,
-  workingDays,
   ended = false,
 }: {
   dueAt: string | null | undefined
-  workingDays?: number | null | undefined
   ended?: boolean
 }) {
+  const workingDays = useWorkingDaysUntil(ended ? null : dueAt)
   if (!dueAt) return <span className="hj-muted">—</span>
   if (ended) return <span className="hj-nowrap">{formatInstant(dueAt)}</span>
   const left = new Date(dueAt).getTime() - Date.now()
@@ -36,10 +33,10 @@ export function WorkingDaysLeft({
   )
 }
 
-function words(left: number, workingDays: number | null | undefined): string {
+function words(left: number, workingDays: number | null): string {
   const late = left < 0
-  if (workingDays !== null && workingDays !== undefined) {
-    if (late) return workingDays === 0 ? '已超期' : `超期 ${Math.abs(workingDays)} 个工作日`
+  if (workingDays !== null) {
+    if (late) return workingDays === 0 ? '已超期' : `超期 ${-workingDays} 个工作日`
     return workingDays === 0 ? '今日到期' : `余 ${workingDays} 个工作日`
   }
   const hours = Math.abs(left) / HOUR

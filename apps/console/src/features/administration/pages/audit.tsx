@@ -10,11 +10,13 @@ import { ListPage } from '../../../parts/list-page.tsx'
 import type { Filters } from '../../../parts/list-state.ts'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
+import { type ActionWords, useActionWords } from '../action-words.ts'
 import { administration, administrationKeys } from '../api.ts'
 import { actorKinds, auditResults } from '../labels.ts'
 
 export function AuditPage() {
   const [shown, setShown] = useState<AuditEntryView | null>(null)
+  const words = useActionWords()
   return (
     <>
       <ListPage<AuditEntryView>
@@ -23,6 +25,7 @@ export function AuditPage() {
         rowKey={(row) => row.id}
         queryKey={administrationKeys.audit}
         load={(filters, page) => administration.findAuditEntries({ ...page, ...queryOf(filters) })}
+        exportPath={(filters) => `/api/audit-entries/export?${new URLSearchParams(queryOf(filters))}`}
         actions={
           <Link to="/audit/verifications">
             <Button icon={<SafetyCertificateOutlined />}>完整性校验</Button>
@@ -59,7 +62,7 @@ export function AuditPage() {
           {
             key: 'action',
             title: '操作',
-            render: (row) => <span className="hj-code">{row.action}</span>,
+            render: (row) => <Action action={row.action} words={words} />,
             text: (row) => row.action,
           },
           {
@@ -79,7 +82,7 @@ export function AuditPage() {
             render: (row) => <StateTag state={row.result} labels={auditResults} />,
             text: (row) => auditResults[row.result]?.label,
           },
-          { key: 'reason', title: '理由', width: 220, render: (row) => row.reason ?? '—' },
+          { key: 'reason', title: '理由', width: 180, render: (row) => row.reason ?? '—' },
           { key: 'clientAddress', title: '来源地址', render: (row) => row.clientAddress ?? '—' },
           { key: 'unit', title: '机构路径', render: (row) => row.actorUnitPath ?? '—', hidden: true },
           { key: 'sequence', title: '链序号', align: 'right', render: (row) => row.sequence ?? '待封存' },
@@ -92,13 +95,13 @@ export function AuditPage() {
         ]}
       />
       <Drawer open={shown !== null} size={560} title="审计记录" onClose={() => setShown(null)}>
-        {shown && <Entry entry={shown} />}
+        {shown && <Entry entry={shown} words={words} />}
       </Drawer>
     </>
   )
 }
 
-function Entry({ entry }: { entry: AuditEntryView }) {
+function Entry({ entry, words }: { entry: AuditEntryView; words: ActionWords }) {
   return (
     <>
       <Facts
@@ -111,7 +114,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
           },
           { label: '来源地址', value: entry.clientAddress },
           { label: '请求编号', value: entry.requestId },
-          { label: '操作', value: <span className="hj-code">{entry.action}</span> },
+          { label: '操作', value: <Action action={entry.action} words={words} /> },
           { label: '对象', value: entry.object && `${entry.object.kind} ${entry.object.id}` },
           { label: '结果', value: <StateTag state={entry.result} labels={auditResults} /> },
           { label: '理由', value: entry.reason },
@@ -123,6 +126,14 @@ function Entry({ entry }: { entry: AuditEntryView }) {
         <BeforeAfter before={entry.before} after={entry.after} />
       )}
     </>
+  )
+}
+
+function Action({ action, words }: { action: string; words: ActionWords }) {
+  return words[action] ? (
+    <span title={action}>{words[action]}</span>
+  ) : (
+    <span className="hj-code">{action}</span>
   )
 }
 

@@ -2,12 +2,13 @@
 import type { ParameterView } from '@hengjian/administration/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Input, Skeleton, Table, Tag } from 'antd'
+import { Button, Input, Skeleton, Table, type TableProps, Tag } from 'antd'
 import { useState } from 'react'
 import { formatInstant } from '../../../formats.ts'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
+import { useNarrow } from '../../../parts/use-narrow.ts'
 import { useSession } from '../../../session.ts'
 import { administration, administrationKeys } from '../api.ts'
 import { ParameterDialog } from '../components/parameter-dialog.tsx'
@@ -18,6 +19,7 @@ export function ParametersPage() {
   const { unit } = useSession()
   const search = useSearch({ strict: false }) as { unitPath?: string }
   const navigate = useNavigate()
+  const narrow = useNarrow()
   const unitPath = search.unitPath ?? unit.path
   const [text, setText] = useState('')
   const [changing, setChanging] = useState<ParameterView | null>(null)
@@ -60,12 +62,12 @@ export function ParametersPage() {
             rowKey="code"
             pagination={false}
             tableLayout="fixed"
-            scroll={{ x: 900 }}
+            {...(narrow ? {} : { scroll: { x: 900 } })}
             dataSource={shown.filter((row) => row.module === module)}
-            columns={[
+            columns={columnsFor(narrow, [
               {
                 title: '参数',
-                width: '34%',
+                width: narrow ? '42%' : '34%',
                 render: (_, row) => (
                   <>
                     {row.title}
@@ -77,7 +79,7 @@ export function ParametersPage() {
               },
               {
                 title: '现行值',
-                width: '17%',
+                width: narrow ? '30%' : '17%',
                 render: (_, row) => (
                   <strong>
                     {formatParameterValue(row.value, row.options)} {row.measure}
@@ -113,6 +115,7 @@ export function ParametersPage() {
                     <Button
                       type="link"
                       size="small"
+                      style={{ paddingInlineStart: 0 }}
                       disabled={!row.editable}
                       onClick={() => setChanging(row)}
                     >
@@ -124,7 +127,7 @@ export function ParametersPage() {
                   </>
                 ),
               },
-            ]}
+            ])}
           />
         </Panel>
       ))}
@@ -135,3 +138,7 @@ export function ParametersPage() {
     </div>
   )
 }
+
+/** On a telephone only what one came for: the parameter, its value, the way to change it. */
+const columnsFor = (narrow: boolean, columns: NonNullable<TableProps<ParameterView>['columns']>) =>
+  narrow ? columns.filter(({ title }) => title !== '由谁设定' && title !== '出厂值') : columns
