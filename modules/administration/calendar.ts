@@ -21,16 +21,21 @@ export const forgetCalendar = (database: Database): void => {
   cached.delete(database)
 }
 
-/** The calendar in force, at most 5 s old. Asks the database in a transaction of its own. */
-export async function calendarOf(services: Pick<Services, 'database'>): Promise<WorkingCalendar> {
-  const { database } = services
+/**
+ * The calendar in force, at most 5 s old. Asks in the caller's transaction where there is one: taking another connection
+ * while holding one would let as many callers as there are connections wait for each other.
+ */
+export async function calendarOf(
+  services: Pick<Services, 'database'> & { readonly db?: Db },
+): Promise<WorkingCalendar> {
+  const { database, db } = services
   const known = cached.get(database)
   if (known && performance.now() - known.since <= FRESH_MS) return known.calendar
-  const rows = await database.transaction(
-    scopeOf(systemActor('calendar')),
-    (tx) => tx.db.select().from(calendarDay),
-    { readOnly: true },
-  )
+  const rows = await (db
+    ? db.select().from(calendarDay)
+    : database.transaction(scopeOf(systemActor('calendar')), (tx) => tx.db.select().from(calendarDay), {
+        readOnly: true,
+      }))
   const set = new Map(rows.map((row) => [row.day, row.kind === 'working']))
   const calendar: WorkingCalendar = {
     isWorkingDay: (day) => set.get(day.toString()) ?? publishedDay(day).working,

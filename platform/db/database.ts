@@ -67,6 +67,8 @@ export function openDatabase(
     txOptions: TransactionOptions = {},
   ): Promise<T> {
     const client = await pool.connect()
+    // A connection that dies in use fails the query under way; its event, too, must not end the process.
+    client.on('error', ignore)
     const after: (() => void)[] = []
     const tx: Tx = {
       client,
@@ -93,12 +95,31 @@ export function openDatabase(
       })
       throw error
     } finally {
+      client.off('error', ignore)
       client.release(broken)
     }
   }
 
   return { pool, transaction, close: () => pool.end() }
 }
+
+const ignore = (): void => {}
+
+/** True when the database could not be reached, went away, or gave no connection in time: trying again may help. */
+export function isUnavailable(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as { code?: unknown }
+    if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true
+    // the driver's own errors carry no code
+    if (/^(timeout exceeded when trying to connect|Connection terminated)/.test(cause.message)) return true
+  }
+  return sqlState(error)?.startsWith('08') ?? false
+}
+
+/** Of the system; and of PostgreSQL: admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
+const UNAVAILABLE_CODES: ReadonlySet<string> = new Set(
+  'ECONNREFUSED ECONNRESET EPIPE ENOENT 57P01 57P02 57P03 53300'.split(' '),
+)
 
 /** SQLSTATE of a driver error, through Drizzle's wrapper; undefined when it is none. */
 export function sqlState(error: unknown): string | undefined {

@@ -2,6 +2,7 @@ export { bytea, checkValue, digest, encryptedText, factColumns, instant, unitPat
 export {
   type Database,
   type Db,
+  isUnavailable,
   openDatabase,
   sqlState,
   type TransactionOptions,

@@ -13,7 +13,7 @@ import {
   scopeOf,
 } from '@hengjian/platform/context'
 import type { OperationMeta } from '@hengjian/platform/contract'
-import { sqlState, type Tx } from '@hengjian/platform/db'
+import { isUnavailable, sqlState, type Tx } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { outbox } from '@hengjian/platform/outbox'
 
@@ -133,10 +133,6 @@ function fromDatabase(error: unknown): unknown {
   if (state === '23505') return new Problem(platformErrors.already_exists, { cause: error })
   if (state === '42501') return new Problem(platformErrors.forbidden, { cause: error })
   if (state === '40001' || state === '40P01') return new Problem(platformErrors.conflict, { cause: error })
-  if (state === '57P01' || state === '57P03' || state?.startsWith('08'))
-    return new Problem(platformErrors.unavailable, { cause: error })
-  const code = (error as { code?: unknown } | null)?.code
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'ENOENT')
-    return new Problem(platformErrors.unavailable, { cause: error })
+  if (isUnavailable(error)) return new Problem(platformErrors.unavailable, { cause: error })
   return error
 }

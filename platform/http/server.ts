@@ -8,6 +8,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import { type Actor, anonymous, newId, type Origin, type Services } from '@hengjian/platform/context'
 import type { OperationMeta, ProblemDocument } from '@hengjian/platform/contract'
+import { isUnavailable } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import type { AnyContractRouter } from '@orpc/contract'
 import { SmartCoercionPlugin } from '@orpc/json-schema'
@@ -307,7 +308,8 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
       detail: (error as Error).message,
       instance: request.id,
     }
-  return { ...documentOf(platformErrors.internal), instance: request.id }
+  const entry = isUnavailable(error) ? platformErrors.unavailable : platformErrors.internal
+  return { ...documentOf(entry), instance: request.id }
 }
 
 async function openApiOf(contract: Record<string, AnyContractRouter>): Promise<object> {
