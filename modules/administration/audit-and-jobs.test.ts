@@ -7,6 +7,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { administrationJobs, openJobControl } from './index.ts'
+import { verifyIntegrityJob } from './jobs/verify-integrity.job.ts'
 import { administrator, nobody, openTestHouse, type TestHouse } from './testing.ts'
 
 const AUDIT = 'administration.audit.find'
@@ -214,6 +215,9 @@ describe('with a worker', () => {
     await house.call(admin, 'updateParameter', change)
     await seal()
     const [parameter] = await house.tamper(`UPDATE parameter_value SET value = '"乙"' RETURNING id`)
+    await house.call(admin, 'updateParameter', { ...change, unitPath: '/45/4503/' })
+    await house.tamper(`DELETE FROM parameter_value WHERE unit_path = '/45/4503/'`)
+    await seal()
     const [entry] = await house.tamper(
       `DELETE FROM audit_entry WHERE action = 'view.test' AND reason = '三' RETURNING id`,
     )
@@ -223,7 +227,10 @@ describe('with a worker', () => {
       rowsChecked: 1,
       faults: 1,
       fault: { what: 'entry-removed', entryId: entry.id },
-      alteredRows: [{ table: 'parameter_value', id: parameter.id, what: 'row-altered' }],
+      alteredRows: [
+        { table: 'parameter_value', id: parameter.id, what: 'row-altered' },
+        { table: 'parameter_value', id: 'test.note /45/4503/', what: 'row-removed' },
+      ],
     })
     const events = await house.call(auditor(), 'findAuditEntries', { action: 'security.' })
     expect(
@@ -231,9 +238,20 @@ describe('with a worker', () => {
     ).toEqual(
       expect.arrayContaining([
         ['security.row-altered', { kind: 'parameter_value', id: parameter.id }],
+        ['security.row-removed', { kind: 'parameter_value', id: 'test.note /45/4503/' }],
         ['security.audit-chain-broken', { kind: 'audit_entry', id: entry.id }],
       ]),
     )
+  })
+
+  test('PLT-21 the nightly run leaves its own record', async () => {
+    const id = await jobs.send(verifyIntegrityJob, {})
+    const current = async () =>
+      (await house.call(auditor(), 'findAuditVerifications', {})).items.find(
+        (one: { id: string }) => one.id === id,
+      )
+    await expect.poll(async () => (await current())?.state, { timeout: 20_000, interval: 200 }).toBe('faulty')
+    expect(await current()).toMatchObject({ requestedByName: '定时校验', faults: 1 })
   })
 
   test('PLT-31 a job that failed is shown and tried again by hand', async () => {

@@ -183,7 +183,11 @@ export const auditVerificationView = z.object({
   faults: z.number().int().describe('Faults of the chain found, at most 100'),
   alteredRows: z
     .array(
-      z.object({ table: z.string(), id: z.string(), what: z.enum(['row-altered', 'audit-entry-missing']) }),
+      z.object({
+        table: z.string(),
+        id: z.string(),
+        what: z.enum(['row-altered', 'audit-entry-missing', 'row-removed']),
+      }),
     )
     .describe('Guarded rows that are not as they were written; the first 100'),
 })

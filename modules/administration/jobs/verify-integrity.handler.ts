@@ -1,18 +1,27 @@
 import { type AuditFault, checkpointFileOf, raiseSecurityEvent, verifyAudit } from '@hengjian/platform/audit'
-import { newId, type Services, scopeOf, systemActor } from '@hengjian/platform/context'
+import { type Services, scopeOf, systemActor } from '@hengjian/platform/context'
 import { type AlteredRow, type GuardedTable, type SweepFault, sweepGuarded } from '@hengjian/platform/guard'
 import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { eq } from 'drizzle-orm'
+import { removedParameters } from '../removed-parameters.ts'
 import { auditVerification } from '../tables.ts'
 import { verifyIntegrityJob } from './verify-integrity.job.ts'
 
 const ROWS_KEPT = 100
 
+type RowFault = SweepFault | 'row-removed'
+const ROW_FAULTS: Readonly<Record<RowFault, string>> = {
+  'row-altered': '受保护的数据行被改动（校验值不符）',
+  'audit-entry-missing': '数据行所依据的审计记录已不存在',
+  'row-removed': '有审计记录的参数值已从数据库中删除',
+}
+
 /** The verification over these guarded tables. */
 export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
   handleJob(verifyIntegrityJob, async (job, input) => {
     const { services, signal } = job
-    const id = input.id ?? (await openNightly(services))
+    const id = input.id ?? job.jobId
+    await openRun(services, id)
     const write = (set: Partial<typeof auditVerification.$inferInsert>) => writeRun(services, id, set)
     try {
       const chain = await verifyAudit({
@@ -23,18 +32,16 @@ export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
       })
       if (chain.fault) await raiseChainFault(services, chain.fault)
       await write({ checked: chain.checked, faults: chain.faults })
-      const altered: (AlteredRow & { what: SweepFault })[] = []
-      const rowsChecked = await sweepGuarded(
-        services,
-        tables,
-        async (row, what) => {
-          if (altered.push({ ...row, what }) <= ROWS_KEPT) await raiseAlteredRow(services, row, what)
-        },
-        async (checked) => {
-          signal.throwIfAborted()
-          await job.progress(checked, null, '校验受保护数据')
-        },
-      )
+      const altered: (AlteredRow & { what: RowFault })[] = []
+      const tell = async (row: AlteredRow, what: RowFault) => {
+        if (altered.push({ ...row, what }) <= ROWS_KEPT) await raiseAlteredRow(services, row, what)
+      }
+      const rowsChecked = await sweepGuarded(services, tables, tell, async (checked) => {
+        signal.throwIfAborted()
+        await job.progress(checked, null, '校验受保护数据')
+      })
+      for (const id of await removedParameters(services))
+        await tell({ table: 'parameter_value', id }, 'row-removed')
       const state = chain.ok && altered.length === 0 ? 'intact' : 'faulty'
       const finishedAt = services.clock.now()
       await write({ state, rowsChecked, alteredRows: altered.slice(0, ROWS_KEPT), finishedAt })
@@ -44,15 +51,14 @@ export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
     }
   })
 
-async function openNightly(services: Services): Promise<string> {
-  const id = newId()
-  await services.database.transaction(scopeOf(systemActor('integrity')), (tx) =>
+/** The nightly run makes its row; one that was asked for has it, and so has one that is tried again. */
+const openRun = (services: Services, id: string) =>
+  services.database.transaction(scopeOf(systemActor('integrity')), (tx) =>
     tx.db
       .insert(auditVerification)
-      .values({ id, state: 'running', requestedByName: '定时校验', startedAt: services.clock.now() }),
+      .values({ id, state: 'running', requestedByName: '定时校验', startedAt: services.clock.now() })
+      .onConflictDoUpdate({ target: auditVerification.id, set: { state: 'running', finishedAt: null } }),
   )
-  return id
-}
 
 const writeRun = (services: Services, id: string, set: Partial<typeof auditVerification.$inferInsert>) =>
   services.database.transaction(scopeOf(systemActor('integrity')), (tx) =>
@@ -66,9 +72,9 @@ const raiseChainFault = (services: Services, fault: AuditFault) =>
     message: fault.message,
   })
 
-const raiseAlteredRow = (services: Services, row: AlteredRow, what: SweepFault) =>
+const raiseAlteredRow = (services: Services, row: AlteredRow, what: RowFault) =>
   raiseSecurityEvent(services, {
     kind: what,
     object: { kind: row.table, id: row.id },
-    message: what === 'row-altered' ? '受保护的数据行被改动（校验值不符）' : '数据行所依据的审计记录已不存在',
+    message: ROW_FAULTS[what],
   })
