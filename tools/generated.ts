@@ -13,4 +13,6 @@ export interface Generated {
 }
 
 /** Add a generator here. */
-export const GENERATED: Generated[] = []
+export const GENERATED: Generated[] = [
+  { name: 'API description', command: ['tools/generate/api.ts'], writes: ['docs/api'] },
+]

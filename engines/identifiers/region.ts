@@ -30,7 +30,7 @@ export function checkRegion(value: string): IdentifierCheck<Region> {
 }
 
 /** The parts of a code whose form is right; null where a lower level is set under an empty upper one. */
-export function splitRegion(code: string): Region | null {
+function splitRegion(code: string): Region | null {
   const has = (start: number, end: number) => !/^0*$/.test(code.slice(start, end))
   const set = [true, has(2, 4), has(4, 6), has(6, 9), has(9, 12)]
   const depth = set.lastIndexOf(true)

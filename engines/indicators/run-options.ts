@@ -82,12 +82,7 @@ function byUnit<T>(
 }
 
 /** Value of a parameter where no override applies. */
-export function standardValue(
-  definition: IndicatorDefinition,
-  options: PostHocOptions,
-  name: string,
-  path: string,
-) {
+function standardValue(definition: IndicatorDefinition, options: PostHocOptions, name: string, path: string) {
   const given = options.parameters?.values?.[name]
   if (name === 'minimum_sample') return given ?? definition.minimumSample
   if (!Object.hasOwn(definition.parameters, name)) fault(path, `unknown parameter ${JSON.stringify(name)}`)

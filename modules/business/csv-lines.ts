@@ -37,7 +37,7 @@ const plainDefault = (value: unknown): LoadColumn['fallback'] =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
 
 /** One field: NULL is nothing, an empty text is two quotes, instants are UTC, bytes are \x and hex. */
-export function fieldOf(value: unknown): string {
+function fieldOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return NEEDS_QUOTES.test(value) ? `"${value.replaceAll('"', '""')}"` : value
   if (typeof value === 'number') return String(value)

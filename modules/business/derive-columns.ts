@@ -35,7 +35,7 @@ const OFFSET_MS = 8 * 3_600_000
 const DAY_MS = 86_400_000
 
 /** Division code and year of birth in an 18-character ID number; nulls for anything else. */
-export function readIdNumber(idNumber: string): { region: string | null; birthYear: number | null } {
+function readIdNumber(idNumber: string): { region: string | null; birthYear: number | null } {
   const text = idNumber.trim()
   if (!ID_NUMBER.test(text)) return { region: null, birthYear: null }
   return { region: text.slice(0, 6), birthYear: Number(text.slice(6, 10)) }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { newId } from '@hengjian/platform/context'
 import { runAs } from '@hengjian/platform/http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestWorld, TEST_UNIT, type TestWorld } from './imports/test-world.ts'
+import { createTestWorld, TEST_UNIT, type TestWorld } from './imports/testing/world.ts'
 import { loadFacts } from './load-facts.ts'
 import { announceFacts, recordFacts } from './record-facts.ts'
 

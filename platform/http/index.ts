@@ -4,6 +4,7 @@ export {
   type Authenticator,
   createHttpServer,
   type HttpOptions,
+  openApiOf,
   originOf,
   SESSION_COOKIE,
   setSessionCookie,

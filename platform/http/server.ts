@@ -312,7 +312,8 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
   return { ...documentOf(entry), instance: request.id }
 }
 
-async function openApiOf(contract: Record<string, AnyContractRouter>): Promise<object> {
+/** The OpenAPI 3.1 description of contracts by module name. */
+export async function openApiOf(contract: Record<string, AnyContractRouter>): Promise<object> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   return generator.generate(contract, {
     info: {

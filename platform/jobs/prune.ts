@@ -7,7 +7,7 @@ import { defineJob, handleJob, type JobHandler } from './define-job.ts'
 const SYSTEM = scopeOf(systemActor('jobs'))
 
 /** The queue forgets a finished job after seven days: marks of what was done must outlive that. */
-export const pruneJob = defineJob({
+const pruneJob = defineJob({
   name: 'platform.prune',
   input: z.object({}),
   schedule: { cron: '40 3 * * *', input: {} },

@@ -23,12 +23,7 @@ function withinScope(fact: LakeFact, scope: ScopeSetting): string {
 }
 
 /** The view of one fact: its listed files, superseded rows left out, within the scope. */
-export function viewOf(
-  folder: string,
-  fact: LakeFact,
-  files: readonly ListedFile[],
-  scope: ScopeSetting,
-): string {
+function viewOf(folder: string, fact: LakeFact, files: readonly ListedFile[], scope: ScopeSetting): string {
   if (files.length === 0) return selectNothing(fact)
   const all = selectFrom(folder, fact, files)
   const changed = files.filter((file) => file.maxVersion > 1)

@@ -3,7 +3,7 @@ import { defineJob, handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { z } from 'zod'
 import type { Lake } from './index.ts'
 
-export const compactLakeJob = defineJob({
+const compactLakeJob = defineJob({
   name: 'lake.compact',
   input: z.object({}),
   schedule: { cron: '* * * * *', input: {} },
@@ -11,7 +11,7 @@ export const compactLakeJob = defineJob({
   quiet: true,
 })
 
-export const verifyLakeJob = defineJob({
+const verifyLakeJob = defineJob({
   name: 'lake.verify',
   input: z.object({}),
   schedule: { cron: '20 3 * * *', input: {} },

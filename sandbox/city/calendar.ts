@@ -19,7 +19,7 @@ export interface Month {
   readonly end: number
 }
 
-export function dayOf(date: string): number {
+function dayOf(date: string): number {
   return Math.round(Date.parse(`${date}T00:00:00Z`) / DAY)
 }
 

@@ -467,7 +467,7 @@ function faultsOf(plan: StationMonth, tests: number, failed: Test[], random: Ran
 }
 
 /** `count` outcomes of which exactly `hits` are true, scattered. */
-export function exactly(count: number, hits: number, random: Random): boolean[] {
+function exactly(count: number, hits: number, random: Random): boolean[] {
   const outcomes: boolean[] = []
   let left = hits
   for (let i = 0; i < count; i++) {
@@ -479,7 +479,7 @@ export function exactly(count: number, hits: number, random: Random): boolean[] 
 }
 
 /** Full years between two days. */
-export function yearsBetween(from: number, to: number): number {
+function yearsBetween(from: number, to: number): number {
   const a = dateOf(from)
   const b = dateOf(to)
   return Number(b.slice(0, 4)) - Number(a.slice(0, 4)) - (b.slice(5) < a.slice(5) ? 1 : 0)

@@ -41,7 +41,7 @@ const licence = (kind: string, reason: string | null, perYear: number, more: Par
 })
 
 /** Sums to the proportions of NFR-3: 0.40 M registration and transfer, 0.63 M other vehicle, 0.26 M first and added, 0.30 M other licence. */
-export const KINDS: readonly Kind[] = [
+const KINDS: readonly Kind[] = [
   vehicle('registration', null, 220_000, { residenceCheck: true }),
   vehicle('transfer_registration', null, 130_000, { residenceCheck: true }),
   vehicle('vehicle_transfer_in', null, 30_000, { residenceCheck: true }),
@@ -84,7 +84,7 @@ const CHANGED_FIELDS: readonly (readonly [field: string, before: string, after: 
 ]
 
 /** How many transactions of a kind a history holds. */
-export function plannedCount(world: World, kind: Kind): number {
+function plannedCount(world: World, kind: Kind): number {
   return Math.round(kind.perYear * world.scale * world.years)
 }
 

@@ -335,7 +335,7 @@ const VISITOR_PLATES: Readonly<Record<string, string>> = {
 }
 
 /** Rank of a personal vehicle among personal vehicles (every tenth belongs to an organisation). */
-export function rankOf(vehicle: number): number {
+function rankOf(vehicle: number): number {
   const rest = vehicle % 10
   return Math.floor(vehicle / 10) * 9 + (rest < 3 ? rest : rest - 1)
 }

@@ -64,7 +64,7 @@ export interface World {
   readonly reference: Reference
 }
 
-export const GUILIN = [
+const GUILIN = [
   ['450302', '秀峰区'],
   ['450303', '叠彩区'],
   ['450304', '象山区'],
@@ -76,7 +76,7 @@ export const GUILIN = [
   ['450325', '兴安县'],
   ['450332', '恭城瑶族自治县'],
 ] as const
-export const NANNING = [
+const NANNING = [
   ['450102', '兴宁区'],
   ['450103', '青秀区'],
   ['450105', '江南区'],

@@ -17,16 +17,7 @@ import type { BusinessPorts, CheckKind, CheckOutcome } from '../ports.ts'
 import { announceFacts, recordFacts } from '../record-facts.ts'
 import { dueAt } from '../rules/due-date.ts'
 import { nextTransactionSerial } from '../rules/serial.ts'
-import {
-  externalCheck,
-  numberSelection,
-  personChange,
-  transaction,
-  transactionChange,
-  transactionStep,
-  vehicle,
-  vehicleOwner,
-} from '../tables.ts'
+import { transaction, transactionStep, vehicle, vehicleOwner } from '../tables.ts'
 import { faultsOf, type Person, personById, personEntered } from './applicant.ts'
 import { judge } from './judge.ts'
 

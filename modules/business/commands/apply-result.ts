@@ -4,7 +4,7 @@ import { newId, type RequestContext } from '@hengjian/platform/context'
 import { OWN_SOURCE } from '@hengjian/platform/guard'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { announceFacts, recordFacts } from '../record-facts.ts'
-import { licence, person, transactionChange, vehicle, vehicleOwner } from '../tables.ts'
+import { person, transactionChange, vehicle, vehicleOwner } from '../tables.ts'
 import { personById, takePerson } from './applicant.ts'
 import type { Transaction } from './load-transaction.ts'
 

@@ -16,7 +16,7 @@ import { judge } from './judge.ts'
 import { loadTransaction, type Transaction, type TransactionStep } from './load-transaction.ts'
 
 /** Permission that each step asks for. */
-export const stepPermissions = {
+const stepPermissions = {
   review: 'business.transaction.review',
   issue: 'business.transaction.issue',
   archive: 'business.transaction.archive',

@@ -10,7 +10,7 @@ import { runAs } from '@hengjian/platform/http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileOnDisk, importFile, type Mapping, parseMapping } from './index.ts'
 import { nativeMapping } from './shipped-mappings.ts'
-import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './test-world.ts'
+import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './testing/world.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -241,7 +241,7 @@ test('BIZ-9 an import that is killed goes on where it stood and doubles nothing'
   const child = spawn(
     process.execPath,
     [
-      fileURLToPath(new URL('./test-importer.ts', import.meta.url)),
+      fileURLToPath(new URL('./testing/importer.ts', import.meta.url)),
       world.database.appUrl,
       world.folder,
       path,

@@ -16,7 +16,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ImportView } from './contract.ts'
 import { importHandler, importHandlers, importOperations } from './index.ts'
-import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './test-world.ts'
+import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './testing/world.ts'
 
 const clerk: Actor = {
   ...anonymous,

@@ -14,7 +14,7 @@ import { shippedMappings } from './shipped-mappings.ts'
 import { importRun } from './tables.ts'
 
 /** A run as it is shown. */
-export function presentRun(run: ImportRun, now: Date): ImportView {
+function presentRun(run: ImportRun, now: Date): ImportView {
   const seconds = run.startedAt ? ((run.finishedAt ?? now).getTime() - run.startedAt.getTime()) / 1000 : 0
   const isRunning = run.state === 'running' && seconds > 0
   const bytesPerSecond = isRunning ? run.bytesRead / seconds : 0

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { newId } from '@hengjian/platform/context'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileOnDisk, importFile, shippedMappings } from './index.ts'
-import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './test-world.ts'
+import { createTestWorld, TEST_UNIT, type TestWorld, testPorts } from './testing/world.ts'
 
 const DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url))
 const TESTS = `${DATA}/driving-tests/dvsa_pass_rate_by_centre_and_attempt.csv`

@@ -169,7 +169,7 @@ type Action =
   | 'acknowledge'
 
 /** Buttons and server agree: the same lifecycle and the same permissions decide. */
-export function actionsOf(
+function actionsOf(
   ctx: RequestContext,
   row: Row,
   steps: readonly StepRow[],

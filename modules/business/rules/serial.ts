@@ -3,7 +3,7 @@ import type { RequestContext } from '@hengjian/platform/context'
 import { localTime } from './due-date.ts'
 
 /** `T26112000012345` from prefix, instant and ordinal. */
-export function serialNumber(prefix: string, at: Date, ordinal: number): string {
+function serialNumber(prefix: string, at: Date, ordinal: number): string {
   const day = localTime(at).toPlainDate().toString().slice(2).replaceAll('-', '')
   return `${prefix}${day}${String(ordinal).padStart(8, '0')}`
 }

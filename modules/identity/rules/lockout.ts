@@ -1,9 +1,9 @@
 /** Lockout after repeated failures (PLT-10). Wrong passwords and wrong codes count alike. */
 
 /** So many failures within the window lock the account. */
-export const MAX_FAILURES = 5
+const MAX_FAILURES = 5
 /** Length of the window, and of the lock, in minutes. */
-export const LOCKOUT_MINUTES = 15
+const LOCKOUT_MINUTES = 15
 
 const WINDOW = LOCKOUT_MINUTES * 60_000
 

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 /** A new password differs from the current one and from those before it, this many together. */
 export const PASSWORD_HISTORY = 5
 /** A password serves this many days, then it must be changed. */
-export const PASSWORD_DAYS = 90
+const PASSWORD_DAYS = 90
 const MIN_LENGTH = 8
 const MIN_CLASSES = 3
 

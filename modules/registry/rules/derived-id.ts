@@ -5,7 +5,7 @@
 import { sm3 } from '@hengjian/sm'
 
 /** UUIDv8 (RFC 9562 §5.8) from the SM3 of the parts. Parts are compared after NFKC and trimming. */
-export function derivedId(...parts: readonly string[]): string {
+function derivedId(...parts: readonly string[]): string {
   const bytes = sm3(JSON.stringify(parts.map((part) => part.normalize('NFKC').trim()))).subarray(0, 16)
   bytes[6] = (bytes[6]! & 0x0f) | 0x80
   bytes[8] = (bytes[8]! & 0x3f) | 0x80

@@ -38,7 +38,7 @@ export const LICENCE_KINDS: readonly string[] = [
 ]
 
 /** A text constant. */
-export const constant = (value: string) => ({ value })
+const constant = (value: string) => ({ value })
 /** A parameter of the indicator. */
 export const parameter = (param: string) => ({ param })
 

@@ -10,7 +10,7 @@ export interface WorkingCalendar {
 }
 
 /** Time zone of deadlines. */
-export const ZONE = 'Asia/Shanghai'
+const ZONE = 'Asia/Shanghai'
 
 /** The published calendar of the People's Republic. */
 export const publishedCalendar: WorkingCalendar = {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemActor } from '@hengjian/platform/context'
 import { createLake } from '@hengjian/platform/lake'
-import { factCatalogue } from '../facts.ts'
-import { fileOnDisk, importFile, parseMapping } from './index.ts'
-import { servicesOf, TEST_UNIT, testPorts } from './test-world.ts'
+import { factCatalogue } from '../../facts.ts'
+import { fileOnDisk, importFile, parseMapping } from '../index.ts'
+import { servicesOf, TEST_UNIT, testPorts } from './world.ts'
 
 const [url, folder, path, mapping] = process.argv.slice(2) as [string, string, string, string]
 const services = servicesOf(url, folder)

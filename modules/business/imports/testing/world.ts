@@ -9,8 +9,8 @@ import { openDatabase } from '@hengjian/platform/db'
 import { createLake, type Lake } from '@hengjian/platform/lake'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import { pino } from 'pino'
-import { factCatalogue } from '../facts.ts'
-import type { ImportPorts } from './ports.ts'
+import { factCatalogue } from '../../facts.ts'
+import type { ImportPorts } from '../ports.ts'
 
 export interface TestWorld {
   readonly services: Services
