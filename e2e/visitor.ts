@@ -20,6 +20,8 @@ export interface Visitor {
   readonly faults: string[]
   /** Go to a page of the console and wait until its data are there. */
   go(path: string): Promise<void>
+  /** Look at the page through a window of another size. */
+  through(viewport: { width: number; height: number }): Promise<void>
   leave(): Promise<void>
 }
 
@@ -50,8 +52,13 @@ export async function visit(
     go: async (to) => {
       await page.goto(house.address + to)
       await page.waitForSelector('h1')
-      await page.waitForLoadState('networkidle')
+      await settled(page)
       await keepShot(page, userName, to)
+    },
+    through: async (viewport) => {
+      await page.setViewportSize(viewport)
+      await settled(page)
+      await keepShot(page, userName, new URL(page.url()).pathname)
     },
     leave: () => context.close(),
   }
@@ -71,6 +78,10 @@ function noticeFaults(page: Page): string[] {
   })
   return faults
 }
+
+/** Nothing on the page says any more that it is being read. */
+const settled = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning, .hj-reading'))
 
 async function keepShot(page: Page, userName: string, path: string): Promise<void> {
   if (!SHOTS) return

@@ -36,6 +36,13 @@ export const useShade = (): Shade =>
     () => shade,
   )
 
+const darkGrounds = {
+  colorBgContainer: '#18202a',
+  colorBgElevated: '#202a36',
+  colorBorder: '#3a4654',
+  colorBorderSecondary: '#2a3441',
+}
+
 const lightTints = {
   colorPrimaryBg: '#eaf1f8',
   colorPrimaryBgHover: '#d9e6f2',
@@ -57,8 +64,9 @@ const lightTints = {
 export const themeOf = (of: Shade): ThemeConfig => ({
   algorithm: of === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
-    colorPrimary: of === 'dark' ? '#4c8fd0' : '#1f5a94',
-    colorInfo: of === 'dark' ? '#4c8fd0' : '#1f5a94',
+    // In the dark, fills carry white text and stay deep; text in the accent is lighter.
+    colorPrimary: of === 'dark' ? '#3d7fc2' : '#1f5a94',
+    colorInfo: of === 'dark' ? '#8dbdec' : '#1f5a94',
     colorLink: of === 'dark' ? '#7fb3e6' : '#1f5a94',
     colorBgLayout: of === 'dark' ? '#10151b' : '#f3f5f7',
     // AA on white: Ant Design's own secondary grey is too light for text that people must read.
@@ -69,7 +77,7 @@ export const themeOf = (of: Shade): ThemeConfig => ({
     colorWarning: of === 'dark' ? '#d9a13a' : '#a86400',
     colorError: of === 'dark' ? '#e5695f' : '#c0312b',
     // The palettes made from deep tones come out muddy; tints are chosen.
-    ...(of === 'dark' ? {} : lightTints),
+    ...(of === 'dark' ? darkGrounds : lightTints),
     borderRadius: 4,
     borderRadiusLG: 6,
     fontFamily:
@@ -78,8 +86,13 @@ export const themeOf = (of: Shade): ThemeConfig => ({
     motionDurationSlow: '0.16s',
   },
   components: {
-    Table: { cellPaddingBlockSM: 6, headerBg: of === 'dark' ? '#1a2129' : '#f3f5f7' },
-    Menu: { itemHeight: 34, itemMarginBlock: 2, groupTitleFontSize: 12 },
+    Table: { cellPaddingBlockSM: 6, headerBg: of === 'dark' ? '#202a36' : '#f3f5f7' },
+    Menu: {
+      itemHeight: 34,
+      itemMarginBlock: 2,
+      groupTitleFontSize: 12,
+      ...(of === 'dark' ? { itemSelectedColor: '#a9d0f5' } : {}),
+    },
     Layout: { headerBg: 'transparent' },
   },
 })

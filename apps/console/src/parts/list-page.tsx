@@ -97,7 +97,7 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
     return open && index === 0 ? <Link to={open(row)}>{content}</Link> : content
   }
   const empty = pages.query.isPending ? (
-    <span className="hj-muted">正在读取…</span>
+    <span className="hj-muted hj-reading">正在读取…</span>
   ) : (
     <Empty
       image={Empty.PRESENTED_IMAGE_SIMPLE}

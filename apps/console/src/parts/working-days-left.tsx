@@ -10,9 +10,12 @@ const HOUR = 3_600_000
 export function WorkingDaysLeft({
   dueAt,
   ended = false,
+  compact = false,
 }: {
   dueAt: string | null | undefined
   ended?: boolean
+  /** In a queue, where every millimetre counts. */
+  compact?: boolean
 }) {
   const workingDays = useWorkingDaysUntil(ended ? null : dueAt)
   if (!dueAt) return <span className="hj-muted">—</span>
@@ -24,7 +27,7 @@ export function WorkingDaysLeft({
     <Tooltip title={`应于 ${formatInstant(dueAt)} 前办结`}>
       <Tag
         color={late ? 'error' : soon ? 'warning' : 'default'}
-        icon={late ? <ExclamationCircleOutlined /> : <ClockCircleOutlined />}
+        icon={compact ? null : late ? <ExclamationCircleOutlined /> : <ClockCircleOutlined />}
         style={{ marginInlineEnd: 0 }}
       >
         {words(left, workingDays)}

@@ -49,14 +49,14 @@ export const administration: Feature = {
       label: '数据字典',
       group: '系统管理',
       icon: <BookOutlined />,
-      permissions: ['administration.dictionary.find'],
+      permissions: ['administration.dictionary.import', 'administration.parameter.find'],
     },
     {
       path: '/calendar',
       label: '工作日历',
       group: '系统管理',
       icon: <CalendarOutlined />,
-      permissions: ['administration.calendar.find'],
+      permissions: ['administration.calendar.update', 'administration.parameter.find'],
     },
     {
       path: '/jobs',

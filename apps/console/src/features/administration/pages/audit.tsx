@@ -70,7 +70,7 @@ export function AuditPage() {
             title: '对象',
             render: (row) =>
               row.object ? (
-                <span className="hj-code">{`${row.object.kind} ${row.object.id.slice(0, 13)}`}</span>
+                <span className="hj-code">{`${row.object.kind} ${row.object.id.slice(0, 8)}`}</span>
               ) : (
                 '—'
               ),

@@ -37,11 +37,7 @@ export function DictionariesPage() {
       </div>
       <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
       <div className="hj-two">
-        <nav
-          className="hj-panel"
-          style={{ padding: 0, maxHeight: '78vh', overflow: 'auto' }}
-          aria-label="字典"
-        >
+        <nav className="hj-panel hj-two-list" style={{ padding: 0 }} aria-label="字典">
           {list.isPending && <Skeleton active style={{ padding: 16 }} />}
           {list.data?.length === 0 && (
             <p className="hj-muted" style={{ padding: 16 }}>
@@ -94,6 +90,7 @@ export function DictionariesPage() {
               size="small"
               rowKey="code"
               loading={one.isPending}
+              scroll={{ x: 'max-content' }}
               dataSource={entries}
               pagination={
                 entries.length > 50 ? { pageSize: 50, size: 'small', showSizeChanger: false } : false

@@ -121,7 +121,12 @@ export function ParametersPage() {
                     >
                       修改
                     </Button>
-                    <Button type="link" size="small" onClick={() => setHistory(row)}>
+                    <Button
+                      type="link"
+                      size="small"
+                      style={narrow ? { paddingInlineStart: 0 } : {}}
+                      onClick={() => setHistory(row)}
+                    >
                       变更记录
                     </Button>
                   </>

@@ -95,7 +95,7 @@ export function WindowDeskPage() {
           </span>
           <span className="hj-queue-item-top hj-small" style={{ fontWeight: 400, alignItems: 'center' }}>
             <span className="hj-muted hj-num">{row.serial}</span>
-            <WorkingDaysLeft dueAt={row.dueAt} />
+            <WorkingDaysLeft dueAt={row.dueAt} compact />
           </span>
         </>
       )}

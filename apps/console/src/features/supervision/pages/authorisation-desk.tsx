@@ -74,7 +74,7 @@ function QueueEntry({ row }: { row: AuthorisationRow }) {
       <span className="hj-queue-item-top">
         <span>{row.businessTitle ?? row.businessKind}</span>
         {row.state === 'requested' ? (
-          <WorkingDaysLeft dueAt={row.expiresAt} />
+          <WorkingDaysLeft dueAt={row.expiresAt} compact />
         ) : (
           <StateTag state={row.state} labels={authorisationStates} />
         )}

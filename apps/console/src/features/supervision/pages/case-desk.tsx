@@ -63,7 +63,7 @@ export function CaseDeskPage() {
           <span style={{ display: 'block' }}>{row.title}</span>
           <span className="hj-queue-item-top hj-small" style={{ fontWeight: 400, alignItems: 'center' }}>
             <span className="hj-muted hj-num">{row.number}</span>
-            <WorkingDaysLeft dueAt={row.dueAt} />
+            <WorkingDaysLeft dueAt={row.dueAt} compact />
           </span>
         </>
       )}
