@@ -13,7 +13,6 @@ type FactTableByName = {
 }
 /** Name of a fact. */
 export type FactName = keyof FactTableByName & string
-/** A fact table as `tables.ts` declares it. */
 /** Personal values of a person in clear; they are stored encrypted with a digest. */
 interface PersonInClear {
   name?: string | null
