@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: titles as they stand in sources
 import { describe, expect, test } from 'vitest'
 import { idsIn, speaksOf, titlesIn } from './requirements.ts'
 
