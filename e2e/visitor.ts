@@ -91,8 +91,18 @@ async function keepShot(page: Page, userName: string, path: string): Promise<voi
   await page.screenshot({ path: join(SHOTS, name) })
 }
 
-/** Pixels by which the page's content is wider than its window: 0 when nothing sticks out. */
-export const overflow = (page: Page): Promise<number> =>
+/** Pixels by which the page's content stays wider than its window once it has been laid out; 0 when nothing sticks out. */
+export async function overflow(page: Page): Promise<number> {
+  const limit = Date.now() + 2000
+  let pixels = await measuredOverflow(page)
+  while (pixels > 0 && Date.now() < limit) {
+    await page.waitForTimeout(100)
+    pixels = await measuredOverflow(page)
+  }
+  return pixels
+}
+
+const measuredOverflow = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const wide = [document.documentElement, document.querySelector('.hj-main')].map((element) =>
       element ? element.scrollWidth - element.clientWidth : 0,

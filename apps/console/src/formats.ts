@@ -16,7 +16,6 @@ const secondFormat = new Intl.DateTimeFormat('sv-SE', {
 })
 const dayFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short' })
 const countFormat = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
-const yuanFormat = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 /** `2026-11-20 14:05` of an ISO instant; an em dash for none. */
 export const formatInstant = (iso: string | null | undefined): string =>
@@ -49,10 +48,6 @@ export const endOfDay = (day: string): string => `${day}T23:59:59.999+08:00`
 /** `12,345.67`; an em dash for none. */
 export const formatCount = (value: number | null | undefined): string =>
   value === null || value === undefined ? '—' : countFormat.format(value)
-
-/** Fen as yuan with two digits. */
-export const formatYuan = (fen: number | null | undefined): string =>
-  fen === null || fen === undefined ? '—' : `¥${yuanFormat.format(fen / 100)}`
 
 /** `3 分 20 秒` of milliseconds. */
 export function formatDuration(ms: number | null | undefined): string {

@@ -51,23 +51,14 @@ function describe(problem: ProblemDocument, labels: Readonly<Record<string, stri
   )
 }
 
-/** Put the server's faults on the form's fields. Returns whether all of them found one. */
-export function showIssues(form: FormInstance, error: unknown): boolean {
-  const issues = problemOf(error).issues ?? []
-  const known = new Map(
-    issues.map((issue) => [
-      issue,
-      issue.path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-    ]),
-  )
-  let all = issues.length > 0
-  for (const [issue, name] of known) {
-    const instance = form.getFieldInstance(name)
-    if (instance === undefined) {
-      all = false
-      continue
-    }
-    form.setFields([{ name, errors: [issue.message] }])
+/** Put the server's faults on the form's fields, several to a field where there are. Whether all found their field. */
+function showIssues(form: FormInstance, error: unknown): boolean {
+  const byPath = Map.groupBy(problemOf(error).issues ?? [], ({ path }) => path)
+  let all = byPath.size > 0
+  for (const [path, issues] of byPath) {
+    const name = path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+    if (form.getFieldInstance(name) === undefined) all = false
+    else form.setFields([{ name, errors: issues.map(({ message }) => message) }])
   }
   return all
 }

@@ -5,11 +5,6 @@ export const warningStates: StateLabels = {
   shown: { label: '待确认', tone: 'warn' },
   acknowledged: { label: '已确认', tone: 'good' },
 }
-export const effects: Readonly<Record<string, string>> = {
-  prompt: '业务提示',
-  authorise: '需授权',
-  finding: '研判结果',
-}
 export const effectTones: StateLabels = {
   prompt: { label: '业务提示', tone: 'active' },
   authorise: { label: '需授权', tone: 'warn' },

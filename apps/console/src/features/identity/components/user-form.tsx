@@ -6,6 +6,7 @@ import dayjs, { type Dayjs } from 'dayjs'
 import { useEffect, useState } from 'react'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
+import { useCan } from '../../../session.ts'
 import { identity, identityKeys, useStale } from '../api.ts'
 import { userFieldLabels } from '../labels.ts'
 
@@ -142,11 +143,12 @@ function CreatedDialog({
   onClose: () => void
 }) {
   const navigate = useNavigate()
+  const mayAssign = useCan()('identity.role.assign')
   return (
     <Modal
       open={created !== null}
       title="用户已创建"
-      okText="去分配角色"
+      okText={mayAssign ? '去分配角色' : '查看用户'}
       cancelText="关闭"
       onOk={() => {
         onClose()
@@ -154,7 +156,10 @@ function CreatedDialog({
       }}
       onCancel={onClose}
     >
-      <p>初始密码只显示这一次，请交给本人；首次登录时须修改。</p>
+      <p>
+        初始密码只显示这一次，请交给本人；首次登录时须修改。
+        {mayAssign ? '' : '角色由安全管理员分配，分配前登录后不能办理业务。'}
+      </p>
       <InitialPassword userName={created?.user.userName ?? ''} password={created?.initialPassword ?? ''} />
     </Modal>
   )

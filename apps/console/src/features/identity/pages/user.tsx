@@ -126,7 +126,7 @@ export function UserPage() {
                   label: '角色',
                   value: user.roles.length
                     ? user.roles.map((role) => <Tag key={role.id}>{role.name}</Tag>)
-                    : '未分配：登录后什么也做不了，请分配角色。',
+                    : '未分配：登录后不能办理业务，请安全管理员分配。',
                 },
                 { label: '账号类别', value: roleClasses[user.roleClass] },
                 { label: '数据范围', value: scopes[user.scope] },
