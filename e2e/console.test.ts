@@ -112,6 +112,103 @@ describe('signing in', () => {
   })
 })
 
+describe('accounts', () => {
+  test('PLT-10 PLT-5 an account made by the system administrator changes its initial password before anything else', async () => {
+    const userName = `clerk${Date.now().toString(36)}`
+    const admin = await visit(browser, house, 'sysadmin', '/users')
+    const { page } = admin
+    await page.getByRole('button', { name: '新建用户' }).click()
+    await page.fill('#userName', userName)
+    await page.fill('#name', '新来的')
+    await page.locator('#unitId').click()
+    await page.keyboard.type('秀峰区交通')
+    await page.locator('.ant-select-tree-title', { hasText: '桂林市秀峰区交通警察大队' }).click()
+    await page.getByRole('button', { name: '创建' }).click()
+    const initial = (await page.locator('.ant-modal .hj-code').nth(1).textContent()) ?? ''
+    expect(await page.getByText('去分配角色').count()).toBe(0)
+
+    const newcomer = await (await browser.newContext({ locale: 'zh-CN' })).newPage()
+    await newcomer.goto(`${house.address}/transactions`)
+    await newcomer.fill('input[autocomplete=username]', userName)
+    await newcomer.fill('input[autocomplete=current-password]', initial)
+    await newcomer.click('button[type=submit]')
+    await newcomer.getByText('请先修改密码').waitFor()
+    await newcomer.fill('#currentPassword', initial)
+    for (const id of ['#newPassword', '#again']) await newcomer.fill(id, 'short')
+    await newcomer.click('button[type=submit]')
+    await newcomer.locator('.ant-form-item-explain-error').first().waitFor()
+    for (const id of ['#newPassword', '#again']) await newcomer.fill(id, 'Weigh-and-Mirror-2026')
+    await newcomer.click('button[type=submit]')
+    await newcomer.waitForSelector('.hj-shell')
+    await Promise.all([admin.leave(), newcomer.context().close()])
+  })
+
+  test('PLT-52 PLT-20 personal data is masked until asked for with a reason, and the asking stands in the audit log', async () => {
+    const leader = await visit(browser, house, 'leader', '/transactions')
+    await leader.page.locator('tr.ant-table-row td a').first().click()
+    const panel = leader.page.locator('section', { hasText: '显示完整信息' })
+    expect(await panel.textContent()).toMatch(/\d{3}\*+/)
+    await leader.page.getByRole('button', { name: '显示完整信息' }).click()
+    await leader.page.locator('.ant-modal textarea').fill('核对本人身份')
+    await leader.page.locator('.ant-modal-footer .ant-btn-primary').click()
+    await leader.page.getByRole('button', { name: '遮蔽' }).waitFor()
+    expect(await leader.page.locator('section', { hasText: '遮蔽' }).textContent()).toMatch(/\d{17}[\dX]/)
+    const auditor = await visit(browser, house, 'auditor', '/audit?action=business.unmask-person')
+    await auditor.page.locator('tr.ant-table-row', { hasText: '核对本人身份' }).first().waitFor()
+    expect([...leader.faults, ...auditor.faults]).toEqual([])
+    await Promise.all([leader.leave(), auditor.leave()])
+  })
+
+  test('PLT-7 PLT-13 a parameter is set for a unit with a reason and a second factor, and its change is kept', async () => {
+    const { page, leave } = await visit(browser, house, 'sysadmin', '/parameters')
+    const row = page.locator('tr', { hasText: '嫌疑业务办理时限' })
+    await row.getByRole('button', { name: '修改' }).click()
+    await page.locator('.ant-modal input[role=spinbutton]').fill('12')
+    await page.locator('.ant-modal textarea').fill('按年度工作安排调整')
+    await page.locator('.ant-modal-footer .ant-btn-primary').click()
+    await enterSecondFactor(page, 'sysadmin')
+    await row.getByText('本机构').waitFor()
+    expect(await row.textContent()).toContain('12')
+    await row.getByRole('button', { name: '变更记录' }).click()
+    await page.locator('.ant-drawer').getByText('按年度工作安排调整').waitFor()
+    await leave()
+  })
+})
+
+describe('imports', () => {
+  test('BIZ-9 a file is matched with its mapping, uploaded and imported in sight; a second time nothing is doubled', async () => {
+    const { page, faults, leave } = await visit(browser, house, 'supervisor', '/imports')
+    const head =
+      '"Year of inspection","Brand and model series","Registration year","Number of inspections","Average mileage","Median mileage","Rejection rate","Accepted cars","Rejected Cars"'
+    const rows = [
+      '"2019","Toyota - Corolla","2004",40,180000,170000,25,30,10',
+      '"2019","Volvo - V70","2005",20,.,.,10,18,2',
+    ]
+    const file = {
+      name: 'journey.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from([head, ...rows].join('\n')),
+    }
+    for (const [figure, expected] of [
+      ['新增事实', '60'],
+      ['已有，跳过', '60'],
+    ] as const) {
+      await page.goto(`${house.address}/imports`)
+      await page.getByRole('button', { name: '导入文件' }).click()
+      await page.locator('input[type=file]').setInputFiles(file)
+      await page.locator('.ant-modal', { hasText: '文件须有这些列' }).waitFor()
+      await page.locator('.ant-modal-footer .ant-btn-primary').click()
+      await page.waitForURL(/\/imports\/[0-9a-f-]{36}/)
+      await page.locator('.hj-page-head .ant-tag', { hasText: '完成' }).waitFor()
+      expect(await page.locator('.hj-figure', { hasText: figure }).locator('strong').textContent()).toBe(
+        expected,
+      )
+    }
+    expect(faults).toEqual([])
+    await leave()
+  })
+})
+
 describe('every page', () => {
   const sets = [
     [
@@ -127,6 +224,7 @@ describe('every page', () => {
         '/findings',
         '/case-desk',
         '/suspect-cases',
+        '/imports',
         '/supervision',
         '/units',
       ],
