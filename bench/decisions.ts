@@ -21,6 +21,7 @@ import { describeMachine, median, quantile } from './machine.ts'
 
 const PER_SECOND = 150
 const CLIENTS = 50
+const WARM_SECONDS = 15
 /** A run whose requests left later than this (99 of 100) says nothing. */
 const LATE_MS = 5
 /** Refused applications of a run that still counts. */
@@ -107,7 +108,8 @@ async function measure(): Promise<boolean> {
   for (const name of handlerNames) sessions.push(await signIn(address, name, PASSWORD))
 
   const next = await openApplications(history.url, sample.seed)
-  await closedLoop(address, sessions, next, { clients: 10, seconds: 5 })
+  // Every connection plans each statement once.
+  await closedLoop(address, sessions, next, { clients: CLIENTS, seconds: WARM_SECONDS })
   await evaluationsOf(web)
 
   const rates: { p50: number; p99: number; void: boolean }[] = []
