@@ -210,6 +210,7 @@ function wordFaults(d: Record<string, unknown>): Fault[] {
   for (const [, token] of (d.explanation as string).matchAll(/\{([^}]*)\}/g)) {
     const known =
       TOKENS.has(token!) ||
+      (token!.startsWith('H:') && TOKENS.has(token!.slice(2))) ||
       (token!.startsWith('P:') && parameters.includes(token!.slice(2))) ||
       (token!.startsWith('D:') && dimensions.includes(token!.slice(2)))
     if (!known) faults.push({ path: 'explanation', reason: `{${token}} means nothing here` })

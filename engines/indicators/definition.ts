@@ -246,7 +246,7 @@ export interface IndicatorDefinition {
   readonly locks?: readonly LockSubject[]
   /** Conditions on the source of which at least one row must exist in all the data, else: fields missing. */
   readonly requires?: readonly Condition[]
-  /** Plain Chinese with {measured}, {base}, {deviation}, {threshold}, {sample}, {period}, {P:name}, {D:name}. */
+  /** Plain Chinese with {measured}, {base}, {deviation}, {threshold}, {sample}, {period}, {P:name}, {D:name}, {H:measured} (minutes as hours). */
   readonly explanation: string
 }
 

@@ -127,6 +127,10 @@ export function explain(
   }
 }
 
+/** A period in words: `2026-10` 2026年10月, `2026-10-01..2026-12-31` 2026-10-01至2026-12-31, a day as it is. */
+const spoken = (period: string): string =>
+  period.replace(/^(\d{4})-0?(\d{1,2})$/, '$1年$2月').replace('..', '至')
+
 function sentenceOf(
   definition: IndicatorDefinition,
   row: InProcessRow | PostHocRow,
@@ -139,6 +143,8 @@ function sentenceOf(
       const value = values.find((v) => v.name === token.slice(2))?.value
       return Array.isArray(value) ? value.join('、') : shown(value)
     }
+    if (token === 'period') return spoken(String(fields['period']))
+    if (token.startsWith('H:')) return shown(Number(fields[token.slice(2)]) / 60)
     if (token.startsWith('D:')) return labels[token.slice(2)] ?? shown(fields[token.slice(2)])
     return shown(fields[token])
   })

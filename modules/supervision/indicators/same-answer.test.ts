@@ -253,7 +253,7 @@ test('SUP-10 an explanation says what was measured, against what, and under whic
   const row = postgres.find((r) => r.fired)!
   expect(row.site).toBe(uuidOf('s'))
   expect(explain(definition, row, {}, { labels: { subject: '科目二' } })).toMatchObject({
-    sentence: '2026-01科目二考试50次，合格率62%，全市50%，高出12个百分点，超过10个百分点。',
+    sentence: '2026年1月科目二考试50次，合格率62%，全市50%，高出12个百分点，超过10个百分点。',
     status: 'fired',
     measured: 62,
     base: 50,

@@ -184,6 +184,6 @@ export const v8: readonly IndicatorDefinition[] = [
     threshold: parameter('F1_overdue_minutes'),
     parameters: { F1_overdue_minutes: { default: 1440, titleZh: '分钟数' } },
     minimumSample: 0,
-    explanation: '提交审核后已过{measured}分钟，超过{threshold}分钟。',
+    explanation: '提交审核后{H:measured}小时才完成或仍未完成审核，超过{H:threshold}小时。',
   },
 ]
