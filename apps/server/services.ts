@@ -28,9 +28,26 @@ export const createLog = (config: Config, name: string, descriptor: number = pro
         paths: ['password', '*.password', 'token', '*.token', 'cookie', '*.cookie', '*.idNumber', '*.mobile'],
         censor: '[redacted]',
       },
+      serializers: { err: presentError },
     },
     pino.destination({ dest: descriptor, sync: true }),
   )
+
+/** Words, place and code of an error and its causes: never the values of a statement, nor the driver's own state. */
+function presentError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  return {
+    type: error.name,
+    message: withoutValues(error.message),
+    ...(error.stack ? { stack: withoutValues(error.stack) } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(cause === undefined ? {} : { cause: presentError(cause) }),
+  }
+}
+
+/** Drizzle puts the values of a failed statement behind it. */
+const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/, '')
 
 /** Bring the database up to date with the keys of this installation. */
 export async function migrate(config: Config, adminUrl: string, log: (line: string) => void): Promise<Keys> {

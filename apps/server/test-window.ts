@@ -7,7 +7,9 @@ import type { Instance } from './testing.ts'
 
 const UNIT = '450302'
 const PASSWORD = 'Long-enough-4-Tests'
-const RETRY_MS = 200
+/** Pause before a repeated request; it doubles up to the longest. */
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 1600
 
 /** One answer of the server. */
 export interface Answer {
@@ -120,7 +122,7 @@ export interface Work {
 
 /**
  * `clients` of them accept `each` transactions, one after the other. Without an answer, or told to come back, a client
- * repeats the same request; every tenth time it gives up instead, as a person may.
+ * repeats the same request; for every tenth transaction it gives up instead, as a person may.
  * @throws at any other answer than accepted, unavailable, conflict or too many requests
  */
 export async function acceptMany(
@@ -128,31 +130,20 @@ export async function acceptMany(
   { clients, each, restMs }: { clients: number; each: number; restMs: number },
   work: Work,
 ): Promise<void> {
-  let troubles = 0
-  const repeat = async (why: string) => {
-    work.repeated[why] = (work.repeated[why] ?? 0) + 1
-    troubles += 1
-    await pause(RETRY_MS)
-  }
+  let begun = 0
   const acceptOne = async () => {
     const registration = aRegistration()
-    for (;;) {
-      const answer = await window
-        .call('POST', '/transactions', registration)
-        .catch((error: NodeJS.ErrnoException) => error)
-      if (answer instanceof Error) {
-        await repeat(answer.code ?? answer.message)
-        if (troubles % 10 === 0) {
-          work.abandoned.push(registration.requestId)
-          return
-        }
-      } else if (answer.status === 201) {
-        const { id, serial } = answer.body
-        work.acknowledged.push({ requestId: registration.requestId, id, serial })
+    begun += 1
+    const isPatient = begun % 10 !== 0
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+      const trouble = await attempt(window, registration, work)
+      if (trouble === null) return
+      work.repeated[trouble] = (work.repeated[trouble] ?? 0) + 1
+      if (!isPatient) {
+        work.abandoned.push(registration.requestId)
         return
-      } else if ([409, 429, 503].includes(answer.status)) {
-        await repeat(`${answer.status} ${answer.body?.code ?? ''}`)
-      } else throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+      }
+      await pause(wait)
     }
   }
   await Promise.all(
@@ -163,4 +154,23 @@ export async function acceptMany(
       }
     }),
   )
+}
+
+/** Null when it was accepted, else why it should be tried again. */
+export async function attempt(
+  window: Window,
+  registration: ReturnType<typeof aRegistration>,
+  work: Work,
+): Promise<string | null> {
+  const answer = await window
+    .call('POST', '/transactions', registration)
+    .catch((error: NodeJS.ErrnoException) => error)
+  if (answer instanceof Error) return answer.code ?? answer.message
+  if (answer.status === 201) {
+    const { id, serial } = answer.body
+    work.acknowledged.push({ requestId: registration.requestId, id, serial })
+    return null
+  }
+  if ([409, 429, 503].includes(answer.status)) return `${answer.status} ${answer.body?.code ?? ''}`.trim()
+  throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
 }

@@ -77,13 +77,14 @@ export async function startInstance(dataDir: string): Promise<Instance> {
   const port = await freePort()
   const child = spawn(process.execPath, [PROGRAM, 'start', '--no-sample'], {
     env: environment({ DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1' }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // by the channel it notices when the tests are gone, and ends
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const lines: string[] = []
   const ended = once(child, 'exit') as Promise<[number | null]>
   let over = false
   void ended.then(() => (over = true))
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout!, child.stderr!])
     createInterface({ input: stream }).on('line', (line) => lines.push(line))
   const deadline = Date.now() + START_LIMIT_MS
   while (!lines.some((line) => line.includes('is running'))) {

@@ -112,7 +112,12 @@ export function isUnavailable(error: unknown): boolean {
     const { code } = cause as { code?: unknown }
     if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true
     // the driver's own errors carry no code
-    if (/^(timeout exceeded when trying to connect|Connection terminated)/.test(cause.message)) return true
+    if (
+      /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/.test(
+        cause.message,
+      )
+    )
+      return true
   }
   return sqlState(error)?.startsWith('08') ?? false
 }

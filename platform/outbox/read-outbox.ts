@@ -50,9 +50,10 @@ export async function readOutbox(
   const from = cursor.rows[0]
   if (!from) return NOTHING
   const { rows } = await client.query<Row>(
-    `SELECT event_id, kind, payload, xid::text, seq::text FROM outbox
-      WHERE (xid, seq) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-      ORDER BY xid, seq LIMIT $3`,
+    // Ordered by the table's columns: bare names would mean the texts of the answer, where 1000 stands before 999.
+    `SELECT o.event_id, o.kind, o.payload, o.xid::text, o.seq::text FROM outbox o
+      WHERE (o.xid, o.seq) > ($1::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY o.xid, o.seq LIMIT $3`,
     [from.xid, from.seq, options.limit],
   )
   const whole = wholeTransactions(rows, options.limit)
