@@ -84,7 +84,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         lastAuditId: auditId,
       }
       const [stored] = await insertGuarded(ctx, transaction, [row])
-      await insertGuarded(ctx, transactionStep, [
+      const steps = await insertGuarded(ctx, transactionStep, [
         {
           ...stepFact(ctx, row, 'accept', 0, now),
           state: 'done',
@@ -95,6 +95,11 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         ...(kind.steps[1] ? [{ ...stepFact(ctx, row, kind.steps[1], 1, now), lastAuditId: auditId }] : []),
       ])
       await announceFacts(ctx, 'transaction', [[id, 1]])
+      await announceFacts(
+        ctx,
+        'transaction_step',
+        steps.map((step) => [step.id, step.version]),
+      )
       await recordFacts(ctx, 'transaction_change', [
         ...input.changes.map((change) => ({
           ...fact(),

@@ -78,9 +78,9 @@ export async function openStep(
   at: Date,
   auditId: string,
 ): Promise<void> {
-  await insertGuarded(ctx, transactionStep, [
-    { ...stepFact(ctx, row, step, ordinal, at), lastAuditId: auditId },
-  ])
+  const opened = { ...stepFact(ctx, row, step, ordinal, at), lastAuditId: auditId }
+  await insertGuarded(ctx, transactionStep, [opened])
+  await announceFacts(ctx, 'transaction_step', [[opened.id, opened.version]])
 }
 
 /** The open step, if this caller may complete it now. */
