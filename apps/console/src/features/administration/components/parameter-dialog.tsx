@@ -2,6 +2,7 @@
 import type { ParameterValue, ParameterView } from '@hengjian/administration/contract'
 import { App, Form, Input, InputNumber, Segmented, Select } from 'antd'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
+import { UnitName } from '../../../parts/unit-name.tsx'
 import { administration, administrationKeys, useStale } from '../api.ts'
 import { formatParameterValue } from '../labels.ts'
 
@@ -22,9 +23,14 @@ export function ParameterDialog({
       open
       title={`修改 ${parameter.title}`}
       effect={
-        parameter.level === 'installation'
-          ? '对全系统生效。'
-          : `对 ${unitPath} 及未另行设定的下级机构立即生效。`
+        parameter.level === 'installation' ? (
+          '对全系统生效。'
+        ) : (
+          <>
+            对<UnitName path={unitPath} />
+            及未另行设定的下级机构立即生效。
+          </>
+        )
       }
       seenBy="系统管理员、审计管理员"
       okText="保存"

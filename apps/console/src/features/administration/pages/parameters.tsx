@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { formatInstant } from '../../../formats.ts'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
+import { UnitName } from '../../../parts/unit-name.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useNarrow } from '../../../parts/use-narrow.ts'
 import { useSession } from '../../../session.ts'
@@ -98,7 +99,9 @@ export function ParametersPage() {
                       </span>
                     </>
                   ) : row.from ? (
-                    `沿用 ${row.from}`
+                    <>
+                      沿用 <UnitName path={row.from} />
+                    </>
                   ) : (
                     '出厂'
                   ),

@@ -61,9 +61,13 @@ export function AcceptForm({ onAccepted }: { onAccepted: (id: string) => void })
       className="hj-accept"
       onFinish={submit}
       initialValues={{ channel: 'window', person: { kind: 'person' } }}
-      scrollToFirstError
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
+      scrollToFirstError={{ focus: true, block: 'center' }}
+      // Before the field that has the focus: a select would open on Enter.
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+        event.preventDefault()
+        event.stopPropagation()
+        form.submit()
       }}
     >
       <Panel title="业务">

@@ -2,6 +2,7 @@
 import type { IndicatorView } from '@hengjian/supervision/contract'
 import { App, Form, Input, InputNumber, Segmented, Select } from 'antd'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
+import { UnitName } from '../../../parts/unit-name.tsx'
 import { supervision, useSupervisionMoved } from '../api.ts'
 import { formatParameter } from '../labels.ts'
 
@@ -30,7 +31,13 @@ export function IndicatorSettings({
     <ReasonDialog
       open={open}
       title={`调整 ${indicator.code} ${indicator.title}`}
-      effect={`只对 ${indicator.unitPath} 及未另行设定的下级机构生效，立即起效。不填的参数沿用上级。`}
+      effect={
+        <>
+          只对
+          <UnitName path={indicator.unitPath} />
+          及未另行设定的下级机构生效，立即起效。不填的参数沿用上级。
+        </>
+      }
       seenBy="本机构及下级机构的监管人员、系统管理员、审计管理员"
       okText="保存调整"
       initialValues={initial}

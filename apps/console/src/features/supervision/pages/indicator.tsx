@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { Timeline } from '../../../parts/timeline.tsx'
+import { UnitName } from '../../../parts/unit-name.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useCan, useSession } from '../../../session.ts'
 import { kindsQuery } from '../../business/api.ts'
@@ -103,7 +104,15 @@ export function IndicatorPage() {
           <Panel title="现行参数">
             <p className="hj-muted" style={{ marginTop: 0 }}>
               {data.enabled ? '已启用' : '已停用'}，
-              {data.enabledFrom ? `由 ${data.enabledFrom} 设定` : '出厂设置'}。
+              {data.enabledFrom ? (
+                <>
+                  由<UnitName path={data.enabledFrom} />
+                  设定
+                </>
+              ) : (
+                '启停为出厂设置'
+              )}
+              。
             </p>
             <Table
               size="small"
@@ -114,7 +123,7 @@ export function IndicatorPage() {
                 { title: '参数', dataIndex: 'title' },
                 { title: '现行值', align: 'right', render: (_, row) => formatParameter(row.value) },
                 { title: '出厂值', align: 'right', render: (_, row) => formatParameter(row.default) },
-                { title: '由谁设定', render: (_, row) => row.from ?? '出厂' },
+                { title: '由谁设定', render: (_, row) => (row.from ? <UnitName path={row.from} /> : '出厂') },
               ]}
             />
           </Panel>
