@@ -29,7 +29,7 @@ afterAll(async () => {
 test('NFR-7 BIZ-4 kill -9 of web, PostgreSQL and worker amid 50 clients loses, doubles and tears nothing', async () => {
   const work: Work = { acknowledged: [], abandoned: [], repeated: {} }
   const began = Date.now()
-  const clients = acceptMany(window, { clients: CLIENTS, each: EACH, restMs: 150 }, work)
+  const clients = acceptMany(window, { clients: CLIENTS, each: EACH, restMs: 100 }, work)
   let over = false
   clients.then(
     () => (over = true),
@@ -61,7 +61,7 @@ test('NFR-7 BIZ-4 kill -9 of web, PostgreSQL and worker amid 50 clients loses, d
       `${work.acknowledged.length} acknowledged, ${work.abandoned.length} given up of which ${unanswered} stand,`,
       `repeated ${JSON.stringify(work.repeated)}, ${((Date.now() - began) / 1000).toFixed(1)} s`,
     )
-    expect(standing).toMatchObject({ lost: 0, doubled: 0, torn: 0, orphans: 0 })
+    expect(standing).toMatchObject({ lost: 0, doubled: 0, torn: 0, orphans: [] })
     expect(work.acknowledged.length + work.abandoned.length).toBe(CLIENTS * EACH)
     expect(work.abandoned.length).toBeGreaterThan(0)
     expect(unanswered).toBeGreaterThanOrEqual(0)
@@ -104,7 +104,7 @@ test('NFR-7 SIGTERM under load: every call that was accepted is answered, none o
   const admin = await connectAdmin(instance.adminUrl)
   try {
     const standing = await standingOf(admin, work.acknowledged)
-    expect(standing).toMatchObject({ lost: 0, doubled: 0, torn: 0, orphans: 0 })
+    expect(standing).toMatchObject({ lost: 0, doubled: 0, torn: 0, orphans: [] })
     // What was committed was answered: nobody was cut off in the middle.
     expect(standing.transactions - transactions).toBe(work.acknowledged.length)
   } finally {

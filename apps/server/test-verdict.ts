@@ -14,8 +14,8 @@ export interface Standing {
   readonly doubled: number
   /** Transactions without exactly two steps, one audit entry of acceptance, one vehicle and one owner. */
   readonly torn: number
-  /** Steps, vehicles, owners or audit entries of transactions that do not stand. */
-  readonly orphans: number
+  /** Steps, vehicles, owners and audit entries of transactions that do not stand, in words. */
+  readonly orphans: readonly string[]
 }
 
 export async function standingOf(
@@ -47,14 +47,23 @@ export async function standingOf(
            OR (SELECT count(*) FROM vehicle v WHERE v.id = t.vehicle_id) <> 1
            OR (SELECT count(*) FROM vehicle_owner o WHERE o.vehicle_id = t.vehicle_id) <> 1`,
     ),
-    orphans: await count(
-      `SELECT (SELECT count(*) FROM transaction_step s WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.id = s.transaction_id))
-            + (SELECT count(*) FROM vehicle v WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.vehicle_id = v.id))
-            + (SELECT count(*) FROM vehicle_owner o WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.vehicle_id = o.vehicle_id))
-            + (SELECT count(*) FROM audit_entry e WHERE e.action = 'business.accept-transaction'
-                  AND NOT EXISTS (SELECT FROM transaction t WHERE t.id::text = e.object_id)) AS n`,
-    ),
+    orphans: await orphansOf(client),
   }
+}
+
+async function orphansOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ what: string }>(
+    `SELECT 'step ' || s.id AS what FROM transaction_step s
+      WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.id = s.transaction_id)
+     UNION ALL SELECT 'vehicle ' || v.id || ' at ' || v.recorded_at FROM vehicle v
+      WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.vehicle_id = v.id)
+     UNION ALL SELECT 'owner ' || o.id || ' at ' || o.recorded_at FROM vehicle_owner o
+      WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.vehicle_id = o.vehicle_id)
+     UNION ALL SELECT 'audit entry ' || e.id || ' at ' || e.at FROM audit_entry e
+      WHERE e.action = 'business.accept-transaction'
+        AND NOT EXISTS (SELECT FROM transaction t WHERE t.id::text = e.object_id)`,
+  )
+  return rows.map(({ what }) => what)
 }
 
 /** Versions of a fact as the listed files hold them, read without the program's own views. */
