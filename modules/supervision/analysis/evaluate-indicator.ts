@@ -101,7 +101,7 @@ export async function evaluateIndicator(store: AnalysisStore, evaluation: Evalua
   const probe = compileProbe(definition, factCatalogue, options)
   const missing = probe.missingFrom((await ask(probe.sql))[0]!)
   if (missing.length > 0) return { outcome: 'missing_fields', missing }
-  const statement = compilePostHoc(definition, factCatalogue, options)
+  const statement = compilePostHoc(definition, factCatalogue, { ...options, unordered: true })
   if (statement.status === 'cannot_compute') return { outcome: 'missing_fields', missing: statement.missing }
   const rows = await ask(summarised(statement.sql, definition))
   const first = rows[0]!
