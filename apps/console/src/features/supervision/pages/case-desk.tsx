@@ -31,10 +31,10 @@ export function CaseDeskPage() {
   const queue = offered.find((key) => key === search.queue) ?? offered[0] ?? 'mine'
   const list = useQuery({
     queryKey: [...supervisionKeys.cases, 'desk', queue],
-    queryFn: () => load(queue),
+    queryFn: () => supervision.findCases({ queue, limit: 100 }),
     refetchInterval: 60_000,
   })
-  const rows = list.data ?? []
+  const rows = list.data?.items ?? []
   const { chosen, goOn } = useDeskItem(rows.map(({ id }) => id))
   return (
     <DeskPage<CaseRow>
@@ -73,15 +73,6 @@ export function CaseDeskPage() {
       decision={chosen && <DeskDecision key={chosen} id={chosen} onDone={goOn} />}
     />
   )
-}
-
-/** Those of units below wait for somebody to assign them too, not only those of one's own unit. */
-async function load(queue: Queue): Promise<CaseRow[]> {
-  if (queue !== 'to_assign') return (await supervision.findCases({ queue, limit: 100 })).items
-  const { items } = await supervision.findCases({ queue: 'all', state: 'pending', limit: 200 })
-  return items
-    .filter(({ assignedPath }) => assignedPath === null)
-    .sort((a, b) => a.dueAt.localeCompare(b.dueAt))
 }
 
 /** Shown in the list of keys; the actions themselves listen for them. */
