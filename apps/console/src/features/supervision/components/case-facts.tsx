@@ -54,7 +54,7 @@ export function CaseFacts({ detail }: { detail: CaseDetail }) {
             columns={[
               {
                 title: '结论',
-                width: 360,
+                width: 240,
                 render: (_, row) => <Link to={`/findings/${row.id}`}>{row.sentence}</Link>,
               },
               { title: '指标', dataIndex: 'code' },

@@ -21,10 +21,10 @@ export function FindingFacts({ id }: { id: string }) {
   const pages = query.data?.pages ?? []
   const rows = pages.flatMap(({ items }) => items)
   const outside = pages.reduce((sum, page) => sum + page.outside, 0)
-  const names = [...new Set(rows.flatMap(({ values }) => values.map(({ name }) => name)))].slice(
-    0,
-    VALUES_SHOWN,
-  )
+  const named = rows.flatMap(({ values }) => values.filter(({ value }) => value !== null))
+  const names = [...new Set(named.map(({ name }) => name))]
+    .filter((name) => Object.hasOwn(factColumns, name))
+    .slice(0, VALUES_SHOWN)
   return (
     <Panel
       title="构成该结果的记录"

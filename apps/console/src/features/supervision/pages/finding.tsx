@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { App, Button, DatePicker, Form } from 'antd'
 import dayjs from 'dayjs'
 import { useState } from 'react'
-import { formatInstant } from '../../../formats.ts'
+import { formatInstant, today } from '../../../formats.ts'
 import { ChartWithTable } from '../../../parts/chart-with-table.tsx'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -109,7 +109,7 @@ export function FindingPage() {
             seenBy="本机构及上级监管人员、审计管理员"
             presets={['已核实为正常业务', '数据来源有误']}
             okText="屏蔽"
-            initialValues={{ until: dayjs().add(3, 'month') }}
+            initialValues={{ until: dayjs(today()).add(3, 'month') }}
             onCancel={() => setSuppressing(false)}
             onSubmit={async (reason, values) => {
               await supervision.suppressFinding({
@@ -123,7 +123,7 @@ export function FindingPage() {
             }}
           >
             <Form.Item name="until" label="屏蔽至" rules={[{ required: true, message: '请选择截止日' }]}>
-              <DatePicker style={{ width: '100%' }} minDate={dayjs().add(1, 'day')} />
+              <DatePicker style={{ width: '100%' }} minDate={dayjs(today()).add(1, 'day')} />
             </Form.Item>
           </ReasonDialog>
         </>
