@@ -53,7 +53,6 @@ import type { ModuleManifest } from '@hengjian/platform/http'
 import { runAs } from '@hengjian/platform/http'
 import { type JobHandler, pruneHandler } from '@hengjian/platform/jobs'
 import { lakeUpkeep } from '@hengjian/platform/lake'
-import { onShutdown } from '@hengjian/platform/process'
 import { ensureInstitutions, institutionsByName, namesOf, registryModule } from '@hengjian/registry'
 import { institutionKind } from '@hengjian/registry/contract'
 import {
@@ -136,6 +135,8 @@ export interface House {
   readonly modules: readonly ModuleManifest[]
   readonly jobs: readonly JobHandler[]
   readonly supervision: Supervision
+  /** Give back what was opened for it; the services stay. */
+  close(): Promise<void>
 }
 
 export interface HouseOptions {
@@ -151,7 +152,6 @@ export async function composeModules(services: AppServices, options: HouseOption
   const { config, log, lake, files } = services
   const reader = createParameterReader(parameters)
   const jobControl = openJobControl(services.jobsUrl, (error) => log.error({ err: error }, 'job queue'))
-  onShutdown('job control', () => jobControl.close())
   const guards: BusinessPorts['guards'][number][] = []
   const business: BusinessPorts = {
     guards,
@@ -221,5 +221,6 @@ export async function composeModules(services: AppServices, options: HouseOption
     ],
     jobs,
     supervision,
+    close: () => jobControl.close(),
   }
 }

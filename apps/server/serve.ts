@@ -21,6 +21,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   const { callsPerMinute, ...houseOptions } = options
   const services = await openServices(config, { name: config.roles.join('+') })
   const house = await composeModules(services, houseOptions)
+  onShutdown('modules', () => house.close())
   if (config.roles.includes('worker')) await startWorker(services, house)
   if (config.roles.includes('web')) await startWeb(services, house, callsPerMinute)
 }

@@ -51,6 +51,7 @@ export async function standingOf(
   }
 }
 
+/** The answer to a repeated request leaves an entry too, which names no transaction. */
 async function orphansOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ what: string }>(
     `SELECT 'step ' || s.id AS what FROM transaction_step s
@@ -60,7 +61,7 @@ async function orphansOf(client: pg.Client): Promise<string[]> {
      UNION ALL SELECT 'owner ' || o.id || ' at ' || o.recorded_at FROM vehicle_owner o
       WHERE NOT EXISTS (SELECT FROM transaction t WHERE t.vehicle_id = o.vehicle_id)
      UNION ALL SELECT 'audit entry ' || e.id || ' at ' || e.at FROM audit_entry e
-      WHERE e.action = 'business.accept-transaction'
+      WHERE e.action = 'business.accept-transaction' AND e.object_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM transaction t WHERE t.id::text = e.object_id)`,
   )
   return rows.map(({ what }) => what)

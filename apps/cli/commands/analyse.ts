@@ -45,12 +45,12 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
     throw new UsageError(`no post-hoc indicator: ${unknown.join(', ')}\nknown: ${POST_HOC.join(', ')}`)
   const done = await withServices('analyse', async (services) => {
     const actor = options.unit ? await actorForUnit(services, options.unit) : commandActor()
-    const { supervision } = await composeModules(services)
+    const house = await composeModules(services)
     // What commands recorded a moment ago counts too, also where no worker runs.
     await services.lake.follow()
     const progress = createProgress('Analysis', { unit: 'indicators', quiet: options.json ?? false })
     try {
-      const detail = await supervision.analyse(
+      const detail = await house.supervision.analyse(
         services,
         actor,
         commandOrigin(),
@@ -61,6 +61,7 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
       return detail
     } finally {
       progress.stop()
+      await house.close()
     }
   })
   console.log(options.json ? JSON.stringify(done) : tableOf(done))
