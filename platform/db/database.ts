@@ -12,6 +12,8 @@ export interface Tx {
   readonly client: pg.PoolClient
   /** Run `work` as `hengjian_facts`, which reads fact tables across units and nothing else; then back. */
   asFactsReader<T>(work: () => Promise<T>): Promise<T>
+  /** Run `work` as the last of the transaction, in the order of registration. */
+  beforeCommit(work: () => Promise<void>): void
   /** Run `work` after commit; never when the transaction rolls back. */
   afterCommit(work: () => void): void
 }
@@ -67,8 +69,7 @@ export function openDatabase(
     txOptions: TransactionOptions = {},
   ): Promise<T> {
     const client = await pool.connect()
-    // A connection that dies in use fails the query under way; its event, too, must not end the process.
-    client.on('error', ignore)
+    const before: (() => Promise<void>)[] = []
     const after: (() => void)[] = []
     const tx: Tx = {
       client,
@@ -81,12 +82,14 @@ export function openDatabase(
         await client.query('RESET ROLE; SET LOCAL plan_cache_mode = DEFAULT')
         return result
       },
+      beforeCommit: (inner) => before.push(inner),
       afterCommit: (inner) => after.push(inner),
     }
     let broken: Error | undefined
     try {
       await client.query(opening(scope, txOptions.readOnly ?? false))
       const result = await work(tx)
+      for (const inner of before) await inner()
       await client.query('COMMIT')
       for (const inner of after) inner()
       return result
@@ -96,15 +99,12 @@ export function openDatabase(
       })
       throw error
     } finally {
-      client.off('error', ignore)
       client.release(broken)
     }
   }
 
   return { pool, transaction, close: () => pool.end() }
 }
-
-const ignore = (): void => {}
 
 /** True when the database could not be reached, went away, or gave no connection in time: trying again may help. */
 export function isUnavailable(error: unknown): boolean {

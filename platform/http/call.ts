@@ -30,9 +30,25 @@ export function contextOf(services: Services, tx: Tx, actor: Actor, origin: Orig
     db: tx.db,
     audit: auditWriter({ tx, cipher: services.cipher, clock: services.clock, actor, origin }),
     emit: async (kind, payload) => {
-      await tx.db.insert(outbox).values({ eventId: newId(), kind, payload })
+      eventsOf(tx).push({ eventId: newId(), kind, payload })
     },
   }
+}
+
+type Event = typeof outbox.$inferInsert
+
+/** Events of open transactions; they are written together, as the last of the transaction. */
+const events = new WeakMap<Tx, Event[]>()
+
+function eventsOf(tx: Tx): Event[] {
+  const known = events.get(tx)
+  if (known) return known
+  const waiting: Event[] = []
+  events.set(tx, waiting)
+  tx.beforeCommit(async () => {
+    await tx.db.insert(outbox).values(waiting)
+  })
+  return waiting
 }
 
 /** Run `work` as `actor` in a transaction of its own. */

@@ -8,7 +8,7 @@ import { type Actor, newId, type RequestContext, type Services } from '@hengjian
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { insertGuarded, OWN_SOURCE } from '@hengjian/platform/guard'
 import { type Handler, runAs, withPreparation } from '@hengjian/platform/http'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
 import { isLocal, isWorkingTime } from '../derive-columns.ts'
 import { businessErrors } from '../errors.ts'
@@ -17,7 +17,7 @@ import type { BusinessPorts, CheckKind, CheckOutcome } from '../ports.ts'
 import { announceFacts, recordFacts } from '../record-facts.ts'
 import { dueAt } from '../rules/due-date.ts'
 import { nextTransactionSerial } from '../rules/serial.ts'
-import { transaction, transactionStep, vehicle, vehicleOwner } from '../tables.ts'
+import { person, transaction, transactionStep, vehicle, vehicleOwner } from '../tables.ts'
 import { faultsOf, type Person, personById, personEntered } from './applicant.ts'
 import { judge } from './judge.ts'
 
@@ -282,11 +282,9 @@ async function subjectOf(ctx: RequestContext, kind: BusinessKind, input: Input, 
     const vehicleId = await registeredVehicle(ctx, input.vehicle!, now)
     return { vehicleId, applicant: given, originRegion: null, newOwner: true }
   }
-  const [found] = await ctx.tx.asFactsReader(() =>
-    ctx.db.select().from(vehicle).where(eq(vehicle.id, input.vehicleId!)),
-  )
+  const { found, owner } = await vehicleWithOwner(ctx, input.vehicleId!)
   if (!found) throw new Problem(platformErrors.not_found, { detail: '机动车' })
-  const applicant = given ?? (await ownerOf(ctx, found.id))
+  const applicant = given ?? owner
   return { vehicleId: found.id, applicant, originRegion: found.originRegion, newOwner: false }
 }
 
@@ -339,18 +337,21 @@ async function registeredVehicle(
   return id
 }
 
-async function ownerOf(ctx: RequestContext, vehicleId: string): Promise<Person | null> {
-  const [owner] = await ctx.tx.asFactsReader(() =>
-    ctx.db
-      .select({ personId: vehicleOwner.personId, organisationId: vehicleOwner.organisationId })
+/** A vehicle of any unit with its owner on record. */
+async function vehicleWithOwner(ctx: RequestContext, id: string) {
+  return ctx.tx.asFactsReader(async () => {
+    const [found] = await ctx.db.select().from(vehicle).where(eq(vehicle.id, id))
+    const [owner] = await ctx.db
+      .select({ person })
       .from(vehicleOwner)
-      .where(
-        and(eq(vehicleOwner.vehicleId, vehicleId), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)),
+      .innerJoin(
+        person,
+        eq(person.id, sql`coalesce(${vehicleOwner.personId}, ${vehicleOwner.organisationId})`),
       )
-      .limit(1),
-  )
-  const id = owner?.personId ?? owner?.organisationId
-  return id ? personById(ctx, id) : null
+      .where(and(eq(vehicleOwner.vehicleId, id), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)))
+      .limit(1)
+    return { found, owner: owner?.person ?? null }
+  })
 }
 
 /** Ask the registers before the transaction opens: a slow register must not hold locks or connections. */
