@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { newId } from '@hengjian/platform/context'
 import { runAs } from '@hengjian/platform/http'
+import { untilSettled } from '@hengjian/platform/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestWorld, TEST_UNIT, type TestWorld } from './imports/testing/world.ts'
 import { loadFacts } from './load-facts.ts'
@@ -151,6 +152,7 @@ describe('recording in commands', () => {
         },
       ]),
     )
+    await untilSettled(world.services.database.pool)
     expect(await world.lake.follow()).toBe(1)
     await asSystem(async (ctx) => {
       await ctx.tx.client.query(`UPDATE vehicle SET model = 'B', version = 2 WHERE id = $1`, [id])
@@ -160,6 +162,7 @@ describe('recording in commands', () => {
       await ctx.tx.client.query(`UPDATE vehicle SET model = 'C', version = 3 WHERE id = $1`, [id])
       await announceFacts(ctx, 'vehicle', [[id!, 3]])
     })
+    await untilSettled(world.services.database.pool)
     expect(await world.lake.follow()).toBe(2)
     expect(await world.lake.follow()).toBe(0)
     expect(await world.lake.query(everything, 'SELECT model, version FROM vehicle')).toEqual([

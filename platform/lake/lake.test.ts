@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newId } from '@hengjian/platform/context'
 import { type Database, openDatabase, type Tx } from '@hengjian/platform/db'
-import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
+import { createTestDatabase, type TestDatabase, untilSettled } from '@hengjian/platform/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLake, FACTS_RECORDED, type Lake } from './index.ts'
 import { olderCatalogue, testCatalogue } from './test-catalogue.ts'
@@ -52,6 +52,11 @@ async function announce(tx: Tx, id: string, version: number): Promise<void> {
 
 const recordOne = (fields: { model: string; at?: string; unitPath?: string }) =>
   database.transaction(everything, (tx) => record(tx, fields))
+/** Take what was recorded, also while other test files hold transactions open on the same server. */
+const follow = async (by: Lake = lake) => {
+  await untilSettled(database.pool)
+  return by.follow()
+}
 const models = async () =>
   (await lake.query(everything, 'SELECT model FROM inspection ORDER BY model')).map((row) => row['model'])
 const parquetFiles = () =>
@@ -62,7 +67,7 @@ const parquetFiles = () =>
 test('months and days are those of Asia/Shanghai, instants come back unchanged', async () => {
   await recordOne({ model: 'last second of March there', at: '2025-03-31T15:59:59.250Z' })
   await recordOne({ model: 'first of April', at: '2025-03-31T16:00:00Z' })
-  await lake.follow()
+  await follow()
   expect(
     await lake.query(
       everything,
@@ -89,7 +94,7 @@ test('PLT-32 a transaction that commits late is not skipped', async () => {
   expect(await models()).toEqual([])
   await late.query('COMMIT')
   late.release()
-  await lake.follow()
+  await follow()
   expect(await models()).toEqual(['early', 'late'])
 })
 
@@ -104,7 +109,7 @@ test('PLT-32 killed between writing files and listing them, nothing is lost and 
   expect(parquetFiles()).toHaveLength(1)
   expect(await models()).toEqual([])
   // the database notices the dead client and frees the cursor
-  for (let tries = 0; (await lake.follow()) === 0 && tries < 50; tries++)
+  for (let tries = 0; (await follow()) === 0 && tries < 50; tries++)
     await new Promise((resolve) => setTimeout(resolve, 100))
   expect(await models()).toEqual(['once'])
   const [stray] = parquetFiles()
@@ -116,7 +121,7 @@ test('PLT-32 killed between writing files and listing them, nothing is lost and 
 
 test('a row that moves out of the scope does not show its former version there', async () => {
   const id = await recordOne({ model: 'first', unitPath: '/45/4503/' })
-  await lake.follow()
+  await follow()
   await database.transaction(everything, async (tx) => {
     await tx.client.query(
       `UPDATE inspection SET unit_path = '/45/4501/', model = 'second', version = 2 WHERE id = $1`,
@@ -124,7 +129,7 @@ test('a row that moves out of the scope does not show its former version there',
     )
     await announce(tx, id, 2)
   })
-  await lake.follow()
+  await follow()
   const seen = (unitPath: string) =>
     lake.query({ ...everything, kind: 'unit_and_below', unitPath }, 'SELECT model FROM inspection')
   expect(await seen('/45/4503/')).toEqual([])
@@ -134,7 +139,7 @@ test('a row that moves out of the scope does not show its former version there',
 test('compaction keeps every row, retires the small files, and they go an hour later', async () => {
   for (let i = 0; i < 5; i++) {
     await recordOne({ model: `m${i}` })
-    await lake.follow()
+    await follow()
   }
   expect(parquetFiles()).toHaveLength(5)
   expect(await lake.compact({ atLeast: 6 })).toEqual({ merged: 0, written: 0 })
@@ -151,17 +156,17 @@ test('regular compaction leaves a big file alone until there are eight like it',
   const files = () => parquetFiles().length
   for (let i = 0; i < 8; i++) {
     await recordOne({ model: `m${i}` })
-    await lake.follow()
+    await follow()
   }
   expect(await lake.compact()).toEqual({ merged: 8, written: 1 })
   for (let i = 8; i < 15; i++) {
     await recordOne({ model: `m${i}` })
-    await lake.follow()
+    await follow()
   }
   // seven small ones beside the merged one
   expect(await lake.compact()).toEqual({ merged: 0, written: 0 })
   await recordOne({ model: 'm15' })
-  await lake.follow()
+  await follow()
   expect(await lake.compact()).toEqual({ merged: 8, written: 1 })
   expect(files()).toBe(18)
   expect(await models()).toHaveLength(16)
@@ -175,18 +180,18 @@ test('PLT-32 events of other kinds do not hold the follower up', async () => {
       ])
   })
   await recordOne({ model: 'behind them' })
-  expect(await lake.follow()).toBe(21)
-  expect(await lake.follow()).toBe(0)
+  expect(await follow()).toBe(21)
+  expect(await follow()).toBe(0)
   expect(await models()).toEqual(['behind them'])
 })
 
 test('files written before a column was added are read with nothing in it', async () => {
   const older = await createLake({ folder, catalogue: olderCatalogue, database })
   await recordOne({ model: 'old' })
-  await older.follow()
+  await follow(older)
   older.close()
   await recordOne({ model: 'new' })
-  await lake.follow()
+  await follow()
   const rows = () => lake.query(everything, 'SELECT model, passed FROM inspection ORDER BY model')
   const expected = [
     { model: 'new', passed: true },
@@ -200,7 +205,7 @@ test('files written before a column was added are read with nothing in it', asyn
 test('PLT-22 a listed file that was altered or taken away is named', async () => {
   await recordOne({ model: 'a', at: '2025-01-05T00:00:00Z' })
   await recordOne({ model: 'b', at: '2025-02-05T00:00:00Z' })
-  await lake.follow()
+  await follow()
   const [january, february] = parquetFiles().sort()
   appendFileSync(join(folder, january!), 'x')
   rmSync(join(folder, february!))
