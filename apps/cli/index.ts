@@ -24,6 +24,12 @@ const program = new Command('hengjian')
 for (const add of [addStart, addServe, addMigrate, addSample, addImport, addAnalyse, addAudit, addUser])
   add(program)
 
+// Whoever read our output may be gone (a closed terminal, `| head`): that must not cut an ordered end short.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {
