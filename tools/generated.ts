@@ -15,4 +15,9 @@ export interface Generated {
 /** Add a generator here. */
 export const GENERATED: Generated[] = [
   { name: 'API description', command: ['tools/generate/api.ts'], writes: ['docs/api'] },
+  {
+    name: 'table of indicators',
+    command: ['tools/generate-indicator-table.ts'],
+    writes: ['docs/indicators.md'],
+  },
 ]

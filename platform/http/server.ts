@@ -187,7 +187,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       if (
         request.method !== 'GET' ||
         request.url.startsWith('/api/') ||
-        /\.[a-z0-9]+$/i.test(request.url.split('?')[0]!)
+        /\.(js|css|svg|png|ico|map|json|txt|woff2?)$/i.test(request.url.split('?')[0]!)
       )
         throw new Problem(platformErrors.not_found)
       return reply.sendFile('index.html')

@@ -48,15 +48,17 @@ async function start(options: { sample: boolean; sampleVehicles: number }): Prom
     progress.stop()
     say(`Sample city loaded: ${loaded.rows} rows in ${Math.round(loaded.seconds)} s.`)
   }
-  const sandbox = await startExternalSandbox({ port: 0 })
-  onShutdown('sandbox', () => sandbox.close())
+  // Imitated registers answer for the sample city only, never for real people.
+  const isSample = readSignIns(config.dataDir).length > 0
+  const sandbox = isSample ? await startExternalSandbox({ port: 0 }) : null
+  if (sandbox) onShutdown('sandbox', () => sandbox.close())
 
   const role = (name: string) => ({
     name,
     command: process.execPath,
     args: [PROGRAM, 'serve', '--roles', name],
     env: {
-      EXTERNAL_CHECKS_URL: process.env['EXTERNAL_CHECKS_URL'] ?? sandbox.url,
+      EXTERNAL_CHECKS_URL: process.env['EXTERNAL_CHECKS_URL'] ?? sandbox?.url ?? '',
       DATABASE_URL: config.databaseUrl ?? '',
     },
   })

@@ -87,7 +87,18 @@ const UNITS: Readonly<Record<string, string>> = {
   minutes: ' 分钟',
 }
 
-/** A measured value with its unit. */
+/** Units of what is measured and compared with: growth is measured in counts, a difference of rates in percent. */
+const MEASURED_UNITS: Readonly<Record<string, string>> = {
+  ...UNITS,
+  percent_growth: '',
+  percentage_points: ' %',
+}
+
+/** A measured or base value with its unit. */
+export const formatMeasured = (value: number | null, unit: string): string =>
+  value === null ? '—' : `${formatCount(value)}${MEASURED_UNITS[unit] ?? ''}`
+
+/** A threshold or deviation with its unit. */
 export const formatMeasure = (value: number | null, unit: string): string =>
   value === null ? '—' : `${formatCount(value)}${UNITS[unit] ?? ''}`
 

@@ -6,7 +6,7 @@ import { formatInstant } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
-import { caseOutcomes, formatMeasure, formatThreshold, subjects } from '../labels.ts'
+import { caseOutcomes, formatMeasured, formatThreshold, subjects } from '../labels.ts'
 
 export function CaseFacts({ detail }: { detail: CaseDetail }) {
   return (
@@ -58,7 +58,7 @@ export function CaseFacts({ detail }: { detail: CaseDetail }) {
                 render: (_, row) => <Link to={`/findings/${row.id}`}>{row.sentence}</Link>,
               },
               { title: '指标', dataIndex: 'code' },
-              { title: '测得', align: 'right', render: (_, row) => formatMeasure(row.measured, row.unit) },
+              { title: '测得', align: 'right', render: (_, row) => formatMeasured(row.measured, row.unit) },
               {
                 title: '阈值',
                 align: 'right',

@@ -4,7 +4,14 @@ import { Link } from '@tanstack/react-router'
 import { Alert, Table } from 'antd'
 import { formatInstant } from '../../../formats.ts'
 import { Facts } from '../../../parts/detail-page.tsx'
-import { formatMeasure, formatParameter, formatThreshold, hasPage, sentenceWith } from '../labels.ts'
+import {
+  formatMeasure,
+  formatMeasured,
+  formatParameter,
+  formatThreshold,
+  hasPage,
+  sentenceWith,
+} from '../labels.ts'
 
 export function Explanation({ explanation }: { explanation: ExplanationView }) {
   const { indicator, unit } = explanation
@@ -20,9 +27,9 @@ export function Explanation({ explanation }: { explanation: ExplanationView }) {
           ...words,
           {
             label: '测得',
-            value: explanation.measured === null ? null : formatMeasure(explanation.measured, unit),
+            value: explanation.measured === null ? null : formatMeasured(explanation.measured, unit),
           },
-          { label: '对照', value: explanation.base === null ? null : formatMeasure(explanation.base, unit) },
+          { label: '对照', value: explanation.base === null ? null : formatMeasured(explanation.base, unit) },
           {
             label: '偏离',
             value: explanation.deviation === null ? null : formatMeasure(explanation.deviation, unit),

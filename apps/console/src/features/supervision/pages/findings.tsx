@@ -9,7 +9,7 @@ import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useCan } from '../../../session.ts'
 import { findingQuery, indicatorsQuery, supervision, supervisionKeys, useSupervisionMoved } from '../api.ts'
-import { findingStates, formatMeasure, formatThreshold } from '../labels.ts'
+import { findingStates, formatMeasured, formatThreshold } from '../labels.ts'
 
 export function FindingsPage() {
   const can = useCan()
@@ -115,14 +115,14 @@ export function FindingsPage() {
           key: 'measured',
           title: '测得',
           align: 'right',
-          render: (row) => <span className="hj-nowrap">{formatMeasure(row.measured, row.unit)}</span>,
+          render: (row) => <span className="hj-nowrap">{formatMeasured(row.measured, row.unit)}</span>,
           text: (row) => row.measured,
         },
         {
           key: 'base',
           title: '对照',
           align: 'right',
-          render: (row) => formatMeasure(row.base, row.unit),
+          render: (row) => formatMeasured(row.base, row.unit),
           text: (row) => row.base,
         },
         {
