@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseConfig } from '@hengjian/platform/config'
 import { startPostgres } from '@hengjian/platform/postgres'
-import { migrate } from '@hengjian/server'
+import { migrate, throughSocket } from '@hengjian/server'
 import pg from 'pg'
 import { prepareData } from './analysis/prepare-data.ts'
 import { openApplications } from './decisions/applications.ts'
@@ -19,6 +19,7 @@ import { handlerNames, PASSWORD, prepareHouse, switchIndicators } from './decisi
 import { historyExists, historyName, makeHistory } from './decisions/prepare-history.ts'
 import { describeMachine, median, quantile } from './machine.ts'
 
+/** Applications a second of the open loop unless `--rate` says otherwise. */
 const PER_SECOND = 150
 const CLIENTS = 50
 const WARM_SECONDS = 15
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '60' },
     runs: { type: 'string', default: '3' },
+    rate: { type: 'string', default: String(PER_SECOND) },
     worker: { type: 'boolean', default: true },
   },
 })
@@ -83,7 +85,7 @@ async function openHistory() {
   await migrate(parseConfig({ DATA_DIR: folder, DATABASE_URL: address.href }), address.href, () => {})
   return {
     postgres,
-    url: address.href,
+    url: throughSocket(address.href, postgres.socketDir, folder),
     async drop() {
       await server.query(`DROP DATABASE ${copy} WITH (FORCE)`)
       await server.end()
@@ -114,7 +116,7 @@ async function measure(): Promise<boolean> {
 
   const rates: { p50: number; p99: number; void: boolean }[] = []
   for (let run = 0; run < runs; run++) {
-    const outcome = await openLoop(address, sessions, next, { perSecond: PER_SECOND, seconds })
+    const outcome = await openLoop(address, sessions, next, { perSecond: Number(values.rate), seconds })
     const spans = await evaluationsOf(web)
     const [p50, p99, late] = [quantile(spans, 0.5), quantile(spans, 0.99), quantile(outcome.lateMs, 0.99)]
     const isVoid = late > LATE_MS || refused(outcome) || spans.length < outcome.accepted

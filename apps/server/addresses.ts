@@ -21,7 +21,18 @@ export async function adminUrlOf(config: Config): Promise<string> {
     throw new Error(
       `no PostgreSQL runs for ${config.dataDir}: start it with "hengjian start", or set DATABASE_URL`,
     )
-  return inDatabase(found.adminUrl)
+  return throughSocket(inDatabase(found.adminUrl), found.socketDir, config.dataDir)
+}
+
+/**
+ * By the socket in DATA_DIR, which costs less than TCP. A socket elsewhere (its path was too long) may move when
+ * PostgreSQL is restarted; then TCP, whose port stays.
+ */
+export function throughSocket(url: string, socketDir: string, dataDir: string): string {
+  if (!socketDir.startsWith(dataDir)) return url
+  const address = new URL(url)
+  address.searchParams.set('host', socketDir)
+  return address.href
 }
 
 /** Create the installation's database in the embedded server if it is not there yet; answers its address. */

@@ -1,4 +1,4 @@
-export { adminUrlOf, ensureEmbeddedDatabase, rolePasswordOf } from './addresses.ts'
+export { adminUrlOf, ensureEmbeddedDatabase, rolePasswordOf, throughSocket } from './addresses.ts'
 export { composeModules, type House, importPorts, permissionSources } from './modules.ts'
 export { serve } from './serve.ts'
 export { type AppServices, createLog, migrate, openServices } from './services.ts'

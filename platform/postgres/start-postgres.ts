@@ -112,14 +112,14 @@ export async function findPostgres({
   dataDir,
 }: {
   dataDir: string
-}): Promise<{ adminUrl: string } | undefined> {
+}): Promise<{ adminUrl: string; socketDir: string } | undefined> {
   const home = join(resolve(dataDir), 'postgres')
   if (!existsSync(join(home, 'password'))) return undefined
   const moved = join(home, 'location')
   const folder = existsSync(moved) ? readFileSync(moved, 'utf8').trim() : home
   const password = readOrMakePassword(home)
   const server = await findServer(join(folder, 'data'), password)
-  return server && { adminUrl: adminUrlOf(server.port, password) }
+  return server && { adminUrl: adminUrlOf(server.port, password), socketDir: server.socketDir }
 }
 
 function supervise(
