@@ -5,8 +5,11 @@ import { onShutdown } from '@hengjian/platform/process'
 import type { House } from './modules.ts'
 import type { AppServices } from './services.ts'
 
-/** Pause between looks at the outbox for facts that the lake lacks. */
-const FOLLOW_MS = 1000
+/**
+ * Pause between looks at the outbox for facts that the lake lacks. Each look writes a file per fact and month, so looking
+ * without a pause would cost more than handling; analysis can wait this long.
+ */
+const FOLLOW_MS = 5000
 
 /** Start the worker; ends with `onShutdown`. */
 export async function startWorker(services: AppServices, house: House): Promise<void> {
@@ -15,7 +18,12 @@ export async function startWorker(services: AppServices, house: House): Promise<
   onShutdown('audit sealer', () => sealer.stop())
   const jobs = await createJobs({ url: services.jobsUrl, services, handlers: house.jobs })
   onShutdown('jobs', () => jobs.stop())
-  const follower = repeat({ name: 'lake', everyMs: FOLLOW_MS, log, work: () => lake.follow() })
+  const follower = repeat({
+    name: 'lake',
+    everyMs: FOLLOW_MS,
+    log,
+    work: async () => void (await lake.follow()),
+  })
   onShutdown('lake follower', () => follower.stop())
   log.info({ jobs: house.jobs.map((job) => job.definition.name) }, 'worker runs')
 }
