@@ -43,6 +43,27 @@ const record = (action: string, reason: string) =>
     ctx.audit.record({ action, object: { kind: 'thing', id: reason }, after: { n: 1 }, reason }),
   )
 
+describe('exports of lists', () => {
+  const given = { list: '业务流水', format: 'xlsx', rows: 120, filters: 'state=held' }
+
+  test('PLT-20 a list taken out as a file is recorded with its filters and rows', async () => {
+    const clerk = signedIn({ unitPath: '/45/4503/', name: '经办员', permissions: [], steppedUpAt: null })
+    await house.call(clerk, 'recordExport', given)
+    const { items } = await house.call(auditor(), 'findAuditEntries', {
+      action: 'administration.export-list',
+    })
+    expect(items[0]).toMatchObject({ actorName: '经办员', after: given, result: 'done' })
+  })
+
+  test('PLT-20 a record without its list, or by nobody, is refused', async () => {
+    const nameless = async () => house.call(auditor(), 'recordExport', { ...given, list: ' ' })
+    await expect(nameless()).rejects.toMatchObject({ issues: [{ path: ['list'] }] })
+    await expect(house.call(nobody, 'recordExport', given)).rejects.toMatchObject({
+      code: 'platform.sign_in_required',
+    })
+  })
+})
+
 describe('audit log', () => {
   test('PLT-20 the auditor finds entries by what they say, newest first, page by page', async () => {
     for (const word of ['一', '二', '三', '四', '五']) {

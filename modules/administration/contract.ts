@@ -368,6 +368,25 @@ export const administrationContract = {
     output: pageOf(auditVerificationView),
   }),
 
+  recordExport: operation({
+    id: 'administration.record-export',
+    method: 'POST',
+    path: '/list-exports',
+    permission: 'signed-in',
+    summary: '登记列表导出',
+    description: 'The console calls it before it saves a list as a file; the entry stands in the audit log.',
+    status: 201,
+    input: z.object({
+      list: z.string().trim().min(1).max(100),
+      format: z.enum(['csv', 'xlsx']),
+      rows: z.number().int().min(0).max(1_000_000),
+      filters: z
+        .string()
+        .max(2000)
+        .describe('Filters as they stand in the address; never an identity number'),
+    }),
+    output: z.object({}),
+  }),
   findJobs: operation({
     id: 'administration.find-jobs',
     method: 'GET',

@@ -3,6 +3,7 @@ import type { JobHandler } from '@hengjian/platform/jobs'
 import { cancelJob } from './commands/cancel-job.ts'
 import { importCalendar } from './commands/import-calendar.ts'
 import { importDictionary } from './commands/import-dictionary.ts'
+import { recordExport } from './commands/record-export.ts'
 import { resetCalendarDay } from './commands/reset-calendar-day.ts'
 import { resetParameter } from './commands/reset-parameter.ts'
 import { retryJob } from './commands/retry-job.ts'
@@ -43,6 +44,7 @@ export const createAdministrationModule = (options: AdministrationOptions): Modu
       resetCalendarDay,
       importCalendar,
       findAuditEntries,
+      recordExport,
       verifyAudit,
       findAuditVerifications,
       findJobs: findJobs(options),

@@ -1,6 +1,6 @@
 import { newId, scopeOf, systemActor } from '@hengjian/platform/context'
 import { type Database, openDatabase } from '@hengjian/platform/db'
-import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
+import { createTestDatabase, type TestDatabase, untilSettled } from '@hengjian/platform/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { outbox, readOutbox } from './index.ts'
 
@@ -24,6 +24,7 @@ const emit = (...names: string[]) =>
 test('PLT-32 events are taken in the order of numbers, each once, across every change of digits', async () => {
   const names = Array.from({ length: 120 }, (_, i) => `event ${i}`)
   for (let at = 0; at < names.length; at += 6) await emit(...names.slice(at, at + 6))
+  await untilSettled(database.pool)
   const taken: string[] = []
   for (let rounds = 0; rounds < 200; rounds++) {
     const count = await database.transaction(SYSTEM, async (tx) => {

@@ -342,6 +342,8 @@ function ExportButton<R>({
         text: column.text ?? ((row: R) => plainText(column.render(row))),
       }))
       const name = `${title}-${today()}`
+      const { recordExport } = await import('./record-export.ts')
+      await recordExport(title, kind, rows.length)
       if (kind === 'csv') saveCsv(name, cells, rows)
       else await saveXlsx(name, cells, rows)
       if (cut)
