@@ -310,6 +310,12 @@ test('PLT-22 a transaction altered in the database is refused by name', async ()
   )
 })
 
+test('PLT-22 a transaction made to look imported by emptying its check value is refused', async () => {
+  const { id } = await register()
+  await admin.query(`UPDATE transaction SET check_value = NULL, source = 'elsewhere' WHERE id = $1`, [id])
+  expect(await code(call(services, module, aHandler(), 'getTransaction', { id }))).toBe('platform.integrity')
+})
+
 test('PLT-20 unmasking shows the person and records who asked and why', async () => {
   const person = aPerson()
   await register(aHandler(), { person })

@@ -9,7 +9,7 @@ import type { RequestContext, Services } from '@hengjian/platform/context'
 import type { Cipher } from '@hengjian/platform/crypto'
 import type { Db } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, or } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 
 /** A table with the columns that guarding needs. */
@@ -102,7 +102,8 @@ export const OWN_SOURCE = 'hengjian'
 /** True when the row's check value fits, or when it is an imported fact, which relies on its lake file's digest. */
 export function isIntact(cipher: Cipher, table: PgTable, row: Record<string, unknown>): boolean {
   const stored = row['checkValue'] as Buffer | null | undefined
-  if (!stored) return 'source' in row && row['source'] !== OWN_SOURCE
+  // An imported fact was never changed by a command of ours: it names no audit entry.
+  if (!stored) return 'source' in row && row['source'] !== OWN_SOURCE && !row['lastAuditId']
   return stored.equals(sealRow(cipher, table, row))
 }
 
@@ -151,7 +152,10 @@ const sweepBatch = (
     auditScope,
     async ({ db }) => {
       // Imported rows rely on the digest of their lake file.
-      const own = 'source' in table ? eq(table['source'] as PgColumn, OWN_SOURCE) : undefined
+      const own =
+        'source' in table
+          ? or(eq(table['source'] as PgColumn, OWN_SOURCE), isNotNull(table.lastAuditId))
+          : undefined
       const rows: Record<string, unknown>[] = await db
         .select()
         .from(table as PgTable)
