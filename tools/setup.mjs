@@ -137,11 +137,18 @@ export function run(command, args, { env = {}, channel = false } = {}) {
     env: { ...process.env, ...env },
     stdio: ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])],
   })
-  // Ctrl-C reaches the child from the terminal itself
-  const ignore = () => {}
   const pass = () => child.kill('SIGTERM')
-  process.on('SIGINT', ignore)
-  process.on('SIGTERM', pass)
+  const handlers = {
+    // Ctrl-C reaches the child from the terminal itself, a SIGINT to us alone does not. Our own programs take both.
+    SIGINT: channel ? pass : () => {},
+    SIGTERM: pass,
+    SIGHUP: pass,
+  }
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler)
+  // npm that is killed tells nobody; whoever it started notices that another process is its parent now
+  const parent = process.ppid
+  const orphaned = () => process.ppid !== parent && pass()
+  const watch = channel && process.env.npm_lifecycle_event ? setInterval(orphaned, 1000) : undefined
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(error.message)
@@ -149,7 +156,7 @@ export function run(command, args, { env = {}, channel = false } = {}) {
     })
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)))
   }).finally(() => {
-    process.off('SIGINT', ignore)
-    process.off('SIGTERM', pass)
+    clearInterval(watch)
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler)
   })
 }

@@ -15,7 +15,11 @@ const WRAPPER = `import { run } from './tools/setup.mjs'
   process.exit(await run(process.execPath, args, { channel: true }))`
 
 async function startWrapped() {
-  const wrapper = spawn(process.execPath, ['--input-type=module', '-e', WRAPPER], { cwd: REPOSITORY })
+  const wrapper = spawn(process.execPath, ['--input-type=module', '-e', WRAPPER], {
+    cwd: REPOSITORY,
+    // a process group of its own, as a terminal gives one
+    detached: true,
+  })
   let output = ''
   wrapper.stdout.on('data', (chunk) => (output += chunk))
   await expect.poll(() => output, { timeout: 10_000 }).toContain('pid=')
@@ -26,11 +30,25 @@ function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)))
 }
 
-test('NFR-7 SIGTERM to npm start’s first process is handed on, and the end is ordered', async () => {
-  const { wrapper, output } = await startWrapped()
-  wrapper.kill('SIGTERM')
-  expect(await exitOf(wrapper)).toBe(0)
-  expect(output()).toContain('closed in order')
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'NFR-7 %s to npm start’s first process alone is handed on, and the end is ordered',
+  async (signal) => {
+    const { wrapper, pid, output } = await startWrapped()
+    wrapper.kill(signal)
+    expect(await exitOf(wrapper)).toBe(0)
+    expect(output()).toContain('closed in order')
+    expect(isRunning(pid)).toBe(false)
+  },
+)
+
+test('NFR-7 Ctrl-C and a closed terminal reach starter and program alike: the end is ordered, once', async () => {
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+    const { wrapper, pid, output } = await startWrapped()
+    process.kill(-wrapper.pid!, signal)
+    expect(await exitOf(wrapper)).toBe(0)
+    expect(output().match(/closed in order/g)).toHaveLength(1)
+    expect(isRunning(pid)).toBe(false)
+  }
 })
 
 test('NFR-7 kill -9 of npm start’s first process ends what it started, in order', async () => {
@@ -38,4 +56,18 @@ test('NFR-7 kill -9 of npm start’s first process ends what it started, in orde
   wrapper.kill('SIGKILL')
   await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
   expect(output()).toContain('closed in order')
+})
+
+test('NFR-7 kill -9 of npm itself ends what it started, in order', async () => {
+  const npm = spawn('sh', ['-c', '"$NODE" --input-type=module -e "$STARTER" & wait'], {
+    cwd: REPOSITORY,
+    env: { ...process.env, NODE: process.execPath, STARTER: WRAPPER, npm_lifecycle_event: 'start' },
+  })
+  let output = ''
+  npm.stdout.on('data', (chunk) => (output += chunk))
+  await expect.poll(() => output, { timeout: 10_000 }).toContain('pid=')
+  const pid = Number(output.match(/pid=(\d+)/)?.[1])
+  npm.kill('SIGKILL')
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
+  expect(output).toContain('closed in order')
 })

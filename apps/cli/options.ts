@@ -1,8 +1,4 @@
 /** What commands share in reading their arguments. A fault is wrong use: exit code 2 with the option's name. */
-import { userInfo } from 'node:os'
-import { unitsByCode } from '@hengjian/identity'
-import { type Actor, newId, type Origin, type Services, systemActor } from '@hengjian/platform/context'
-import { runAs } from '@hengjian/platform/http'
 import { InvalidArgumentError } from 'commander'
 
 /** A whole number from `least` on. */
@@ -27,18 +23,3 @@ export function day(text: string): string {
 
 /** Arguments that only the database can judge were wrong. */
 export class UsageError extends Error {}
-
-/** Origin of everything one command does. */
-export const commandOrigin = (): Origin => ({ requestId: newId(), clientAddress: 'local' })
-
-/** The audit log names the account of the operating system that ran the command. */
-export const commandActor = (): Actor => systemActor(`command line (${userInfo().username})`)
-
-/** Act for a unit and what lies under it. @throws UsageError when there is no unit of this code */
-export async function actorForUnit(services: Services, code: string): Promise<Actor> {
-  const actor = commandActor()
-  const units = await runAs(services, actor, commandOrigin(), unitsByCode)
-  const unit = units.get(code)
-  if (!unit) throw new UsageError(`there is no unit with the code ${code}`)
-  return { ...actor, ...unit, scope: 'unit_and_below' }
-}

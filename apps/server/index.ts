@@ -1,4 +1,5 @@
-export { adminUrlOf, ensureEmbeddedDatabase, rolePasswordOf, throughSocket } from './addresses.ts'
+export { throughSocket } from './addresses.ts'
+export { migrate } from './database.ts'
 export { composeModules, type House, importPorts, permissionSources } from './modules.ts'
 export { serve } from './serve.ts'
-export { type AppServices, createLog, migrate, openServices } from './services.ts'
+export { type AppServices, createLog, openServices } from './services.ts'

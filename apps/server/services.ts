@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { factCatalogue } from '@hengjian/business'
 import type { Config } from '@hengjian/platform/config'
 import { type Services, systemClock } from '@hengjian/platform/context'
-import { createCipher, type Keys, loadKeys } from '@hengjian/platform/crypto'
-import { addressesOf, assertSchemaCurrent, migrateDatabase, openDatabase } from '@hengjian/platform/db'
+import { createCipher, loadKeys } from '@hengjian/platform/crypto'
+import { addressesOf, assertSchemaCurrent, openDatabase } from '@hengjian/platform/db'
 import { createFileStore, type FileStore, folderDisk } from '@hengjian/platform/files'
 import { createLake, type Lake } from '@hengjian/platform/lake'
 import { onShutdown } from '@hengjian/platform/process'
@@ -48,13 +48,6 @@ function presentError(error: unknown): unknown {
 
 /** Drizzle puts the values of a failed statement behind it. */
 const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/, '')
-
-/** Bring the database up to date with the keys of this installation. */
-export async function migrate(config: Config, adminUrl: string, log: (line: string) => void): Promise<Keys> {
-  const keys = loadKeys(config.dataDir)
-  await migrateDatabase({ adminUrl, rolePassword: rolePasswordOf(keys), log })
-  return keys
-}
 
 /** Open database and lake; refuses an older schema. Closed by `onShutdown`, or by `close` for short commands. */
 export async function openServices(

@@ -117,7 +117,7 @@ describe('ordered shutdown', () => {
     onShutdown('server', async () => { await delay(100); console.log('server closed') })
     console.log('up'); setInterval(() => {}, 1000)`
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'NFR-7 on %s closes in reverse order and ends with 0',
     async (signal) => {
       const script = run(closers(`() => { console.log('jobs closed') }`))

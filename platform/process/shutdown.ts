@@ -1,6 +1,7 @@
 /**
- * Ordered end of this process on SIGTERM, SIGINT, or the death of the supervisor that started it. What was registered
- * last closes first, each closer within its own time, all within 20 s.
+ * Ordered end of this process on SIGTERM, SIGINT, SIGHUP (its terminal was closed; the log goes to standard output, so
+ * there is no file to open anew), or the death of the supervisor that started it. What was registered last closes first,
+ * each closer within its own time, all within 20 s.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -42,9 +43,9 @@ let listening = false
 function listen() {
   if (listening) return
   listening = true
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // an impatient second Ctrl-C; SIGTERM may well be sent twice by a process group
+      // an impatient second Ctrl-C; the others may well be sent twice, by a process group and by the starter
       if (ending && signal === 'SIGINT') process.exit(130)
       void shutDown(signal)
     })

@@ -2,7 +2,8 @@
 import { composeModules } from '@hengjian/server'
 import { type AnalysisRequest, indicatorDefinitions, type RunDetail } from '@hengjian/supervision'
 import { type Command, InvalidArgumentError } from 'commander'
-import { actorForUnit, commandActor, commandOrigin, day, UsageError } from '../options.ts'
+import { actorForUnit, commandActor, commandOrigin } from '../actor.ts'
+import { day, UsageError } from '../options.ts'
 import { createProgress } from '../progress.ts'
 import { withServices } from '../with-services.ts'
 
@@ -22,10 +23,8 @@ interface AnalyseOptions {
 
 const POST_HOC = indicatorDefinitions.filter(({ mode }) => mode === 'post_hoc').map(({ code }) => code)
 
-export function addAnalyse(program: Command): void {
-  program
-    .command('analyse')
-    .description('Judge post-hoc indicators over a period; findings are kept as those of the console')
+export function defineAnalyse(command: Command): void {
+  command
     .argument('[codes...]', 'codes of indicators, e.g. V8.7 (default: all post-hoc ones)')
     .requiredOption('--from <day>', 'first day', day)
     .requiredOption('--to <day>', 'last day, inclusive', day)

@@ -4,10 +4,8 @@ import type { Command } from 'commander'
 import { createProgress } from '../progress.ts'
 import { withServices } from '../with-services.ts'
 
-export function addAudit(program: Command): void {
-  program
-    .command('audit')
-    .description('The audit log')
+export function defineAudit(command: Command): void {
+  command
     .command('verify')
     .description('Check every entry, the chain and its signed checkpoints; exit code 1 names the first fault')
     .option('--json', 'print the result as JSON')

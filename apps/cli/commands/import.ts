@@ -14,7 +14,8 @@ import { createCipherPool } from '@hengjian/platform/crypto'
 import { onShutdown } from '@hengjian/platform/process'
 import { importPorts } from '@hengjian/server'
 import type { Command } from 'commander'
-import { actorForUnit, commandOrigin, UsageError } from '../options.ts'
+import { actorForUnit, commandOrigin } from '../actor.ts'
+import { UsageError } from '../options.ts'
 import { createProgress } from '../progress.ts'
 import { withServices } from '../with-services.ts'
 
@@ -24,10 +25,8 @@ interface ImportCommandOptions {
   json?: boolean
 }
 
-export function addImport(program: Command): void {
-  program
-    .command('import')
-    .description('Import a file of facts: .csv, .ndjson or .parquet. A stopped import goes on when repeated.')
+export function defineImport(command: Command): void {
+  command
     .argument('<fact>', 'kind of fact, e.g. inspection')
     .argument('<file>', 'the file')
     .requiredOption('--map <mapping>', 'a mapping file, or the name of one that comes with the program')

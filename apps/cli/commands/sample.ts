@@ -6,10 +6,8 @@ import { wholeNumber } from '../options.ts'
 import { createProgress } from '../progress.ts'
 import { loadSample } from '../sample/load-sample.ts'
 
-export function addSample(program: Command): void {
-  program
-    .command('sample')
-    .description('Load a sample city: deterministic, with planted anomalies and their ground truth')
+export function defineSample(command: Command): void {
+  command
     .option('--vehicles <number>', 'vehicles registered at the end', wholeNumber(100), 20_000)
     .option('--years <number>', 'years of history', wholeNumber(1), 2)
     .option('--seed <number>', 'the same seed gives the same city', wholeNumber(0), 7)

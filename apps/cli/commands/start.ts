@@ -3,24 +3,21 @@
  * process per role; restarts what dies, stops in reverse.
  */
 import { fileURLToPath } from 'node:url'
-import { parseConfig } from '@hengjian/platform/config'
+import { type Config, parseConfig } from '@hengjian/platform/config'
 import { startPostgres } from '@hengjian/platform/postgres'
 import { onShutdown, shutDown, superviseChildren } from '@hengjian/platform/process'
-import { startExternalSandbox } from '@hengjian/sandbox-external'
-import { ensureEmbeddedDatabase, migrate } from '@hengjian/server'
+import { ensureEmbeddedDatabase, migrate } from '@hengjian/server/database'
 import type { Command } from 'commander'
 import { wholeNumber } from '../options.ts'
 import { createProgress } from '../progress.ts'
-import { loadSample, readSignIns, sampleIsLoaded } from '../sample/load-sample.ts'
+import { readSignIns } from '../sample/sign-ins.ts'
 
 const PROGRAM = fileURLToPath(new URL('../index.ts', import.meta.url))
 /** Vehicles of the city that a first start loads. */
 const FIRST_CITY = { vehicles: 20_000, years: 2, seed: 7 }
 
-export function addStart(program: Command): void {
-  program
-    .command('start')
-    .description('Start everything on this machine, with the embedded database and a sample city')
+export function defineStart(command: Command): void {
+  command
     .option('--no-sample', 'do not load the sample city at the first start')
     .option('--sample-vehicles <number>', 'size of the sample city', wholeNumber(100), FIRST_CITY.vehicles)
     .action(start)
@@ -32,25 +29,23 @@ async function start(options: { sample: boolean; sampleVehicles: number }): Prom
   const say = (line: string) => console.log(line)
   let adminUrl = config.databaseUrl
   if (!adminUrl) {
-    const postgres = await startPostgres({ dataDir: config.dataDir, log: say })
-    onShutdown('PostgreSQL', () => postgres.stop())
-    adminUrl = await ensureEmbeddedDatabase(postgres.adminUrl)
+    const starting = startPostgres({ dataDir: config.dataDir, log: say })
+    // told to stop while it starts, we wait for it: it would go on without us
+    onShutdown('PostgreSQL', () =>
+      starting.then(
+        (postgres) => postgres.stop(),
+        () => {},
+      ),
+    )
+    adminUrl = await ensureEmbeddedDatabase((await starting).adminUrl)
   }
   await migrate(config, adminUrl, say)
-  if (options.sample && !(await sampleIsLoaded(config))) {
-    say(`Loading the sample city (${options.sampleVehicles} vehicles) …`)
-    const progress = createProgress('Sample city', { unit: 'rows' })
-    const loaded = await loadSample(config, {
-      ...FIRST_CITY,
-      vehicles: options.sampleVehicles,
-      onProgress: progress.update,
-    })
-    progress.stop()
-    say(`Sample city loaded: ${loaded.rows} rows in ${Math.round(loaded.seconds)} s.`)
-  }
+  // sign-ins are written last: where they are, the sample is whole
+  if (options.sample && readSignIns(config.dataDir).length === 0)
+    await ensureSample(config, options.sampleVehicles)
   // Imitated registers answer for the sample city only, never for real people.
   const isSample = readSignIns(config.dataDir).length > 0
-  const sandbox = isSample ? await startExternalSandbox({ port: 0 }) : null
+  const sandbox = isSample ? await startSandbox() : null
   if (sandbox) onShutdown('sandbox', () => sandbox.close())
 
   const role = (name: string) => ({
@@ -70,6 +65,22 @@ async function start(options: { sample: boolean; sampleVehicles: number }): Prom
   const address = `http://localhost:${config.port}`
   await untilReady(address)
   printWelcome(address, config.dataDir, Date.now() - began)
+}
+
+/** Load the sample city into an installation that holds nothing yet. */
+async function ensureSample(config: Config, vehicles: number): Promise<void> {
+  const { loadSample, sampleIsLoaded } = await import('../sample/load-sample.ts')
+  if (await sampleIsLoaded(config)) return
+  console.log(`Loading the sample city (${vehicles} vehicles) …`)
+  const progress = createProgress('Sample city', { unit: 'rows' })
+  const loaded = await loadSample(config, { ...FIRST_CITY, vehicles, onProgress: progress.update })
+  progress.stop()
+  console.log(`Sample city loaded: ${loaded.rows} rows in ${Math.round(loaded.seconds)} s.`)
+}
+
+async function startSandbox() {
+  const { startExternalSandbox } = await import('@hengjian/sandbox-external')
+  return startExternalSandbox({ port: 0 })
 }
 
 async function untilReady(address: string): Promise<void> {

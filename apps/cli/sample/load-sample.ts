@@ -1,5 +1,5 @@
 /** Load the sample city: units and people through their modules, facts in bulk, ground truth beside the data. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentQuota, type FactName, loadFacts, nonCompliantProduct } from '@hengjian/business'
 import { ensureUnits, rootPaths } from '@hengjian/identity'
@@ -11,8 +11,9 @@ import { ensureAgents, ensureInstitutions, ensureStaff } from '@hengjian/registr
 import { type City, type FactTableName, generateCity } from '@hengjian/sandbox-city'
 import type { AppServices } from '@hengjian/server'
 import { withServices } from '../with-services.ts'
+import { makeSignIns } from './make-sign-ins.ts'
 import { factOf } from './rows.ts'
-import { makeSignIns, type SignIn } from './sign-ins.ts'
+import { type SignIn, signInsFile } from './sign-ins.ts'
 
 const ACTOR = systemActor('sample city')
 const ORIGIN = { requestId: 'sample', clientAddress: '' }
@@ -30,17 +31,6 @@ export interface LoadedSample {
   rows: number
   seconds: number
   truthFile: string
-}
-
-const signInsFile = (dataDir: string) => join(dataDir, 'sample-sign-ins.json')
-
-/** Sign-ins of the sample, made when it was loaded; empty when there is none. */
-export function readSignIns(dataDir: string): SignIn[] {
-  try {
-    return JSON.parse(readFileSync(signInsFile(dataDir), 'utf8')) as SignIn[]
-  } catch {
-    return []
-  }
 }
 
 /** True when any unit exists: the installation is in use and must not get a sample on top. */
