@@ -102,6 +102,7 @@ const dictionaries: readonly DictionarySeed[] = [
 /** Jobs in words. */
 const jobTitles: Readonly<Record<string, string>> = {
   'supervision.run-analysis': '异常业务研判',
+  'supervision.give-up-analysis': '研判任务终止',
   'supervision.schedule-daily-analysis': '安排每日研判',
   'supervision.schedule-monthly-analysis': '安排每月研判',
   'supervision.expire-authorisations': '业务授权到期',
@@ -173,7 +174,7 @@ export async function composeModules(services: AppServices, options: HouseOption
   const hold = transactionHold(business)
   const ports: SupervisionPorts = {
     transactions: { ...hold, facts: (ctx, id) => transactionFacts(ctx, business, id) },
-    store: { dialect: 'duckdb', query: (sql) => lake.query(analyst, sql) },
+    store: { dialect: 'duckdb', query: (sql, signal) => lake.query(analyst, sql, undefined, signal) },
     unitNamesOf,
     namesOf,
     holdersOf: async (ctx, permission, unitPath, how) =>

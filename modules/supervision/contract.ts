@@ -246,7 +246,7 @@ export const settingVersion = z.object({
 
 // ---- analysis ---------------------------------------------------------------------------------------------------
 
-const runState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
+const runState = z.enum(['queued', 'running', 'retrying', 'done', 'failed', 'cancelled'])
 /** Another dimension, other parameter values or another window for one run of one indicator. */
 const runOverride = z.object({
   code,
@@ -298,6 +298,7 @@ const runView = z.object({
   total: count,
   findings: count,
   cancelRequested: z.boolean(),
+  retryAt: isoInstant.nullable().describe('When a failed attempt is repeated at the earliest'),
   message: z.string().nullable(),
 })
 export type RunView = z.infer<typeof runView>

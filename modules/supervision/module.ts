@@ -22,7 +22,12 @@ import { indicatorDefinitions } from './indicators/index.ts'
 import { expireAuthorisationsHandler } from './jobs/expire-authorisations.handler.ts'
 import { remindOverdueCasesHandler } from './jobs/remind-overdue-cases.handler.ts'
 import { reopenFindingsHandler } from './jobs/reopen-findings.handler.ts'
-import { type AnalysisWatch, runAnalysis, runAnalysisHandler } from './jobs/run-analysis.handler.ts'
+import {
+  type AnalysisWatch,
+  giveUpAnalysisHandler,
+  runAnalysis,
+  runAnalysisHandler,
+} from './jobs/run-analysis.handler.ts'
 import { scheduleAnalysisHandlers } from './jobs/schedule-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
 import type { SupervisionPorts } from './ports.ts'
@@ -91,6 +96,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
     },
     jobs: [
       runAnalysisHandler(book, ports),
+      giveUpAnalysisHandler,
       ...scheduleAnalysisHandlers(book, ports),
       expireAuthorisationsHandler(),
       remindOverdueCasesHandler(ports),

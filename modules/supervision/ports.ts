@@ -28,8 +28,8 @@ export interface TransactionFacts {
 /** A statement over the facts of all units: the lake in production, PostgreSQL in small tests. */
 export interface AnalysisStore {
   readonly dialect: 'postgres' | 'duckdb'
-  /** Rows of one statement. Only jobs call it, as a named system actor. */
-  query(sql: string): Promise<readonly Record<string, unknown>[]>
+  /** Rows of one statement, which `signal` may interrupt. Only jobs call it, as a named system actor. */
+  query(sql: string, signal?: AbortSignal): Promise<readonly Record<string, unknown>[]>
 }
 
 /** Another module's work that waits for a person, shown on the workbench. */

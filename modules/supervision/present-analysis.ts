@@ -22,6 +22,7 @@ export const presentRun = (row: typeof analysisRun.$inferSelect, units: UnitName
   total: row.codes.length,
   findings: row.findings,
   cancelRequested: row.cancelRequested,
+  retryAt: isoOrNull(row.retryAt),
   message: row.message,
 })
 

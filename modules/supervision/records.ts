@@ -69,3 +69,6 @@ export type CaseAction =
   | 'returned'
   | 'reminded'
   | 'escalated'
+
+/** States in which a run has not ended. */
+export const OPEN_STATES: readonly string[] = ['queued', 'running', 'retrying']

@@ -150,7 +150,10 @@ export const analysisRun = pgTable(
     done: integer('done').notNull(),
     findings: integer('findings').notNull(),
     cancelRequested: boolean('cancel_requested').notNull(),
+    /** Why it failed, or its last attempt did. */
     message: text('message'),
+    /** In state `retrying`: when it is tried again at the earliest. */
+    retryAt: instant('retry_at'),
   },
   (t) => [
     index('analysis_run_unit_time').on(t.unitPath, t.requestedAt),

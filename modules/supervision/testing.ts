@@ -9,7 +9,7 @@ import { type Actor, anonymous, type RequestContext, type Services } from '@heng
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { openDatabase } from '@hengjian/platform/db'
 import { callOperation, type ModuleManifest, runAs } from '@hengjian/platform/http'
-import { createTestDatabase } from '@hengjian/platform/testing'
+import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import pg from 'pg'
 import pino from 'pino'
 import { createSupervision, type Supervision } from './module.ts'
@@ -31,6 +31,8 @@ export interface SupervisionFixture {
   readonly services: Services
   readonly supervision: Supervision
   readonly admin: pg.Client
+  /** Addresses of its database. */
+  readonly database: TestDatabase
   readonly ports: TestPorts
   /** Move the clock. */
   setNow(at: string): void
@@ -121,14 +123,18 @@ function testPorts(query: (sql: string) => Promise<readonly Record<string, unkno
 
 const origin = { requestId: 'test', clientAddress: '127.0.0.1' }
 
-/** A published supervision module on a fresh database. `definitions` replace the shipped indicators. */
+/**
+ * A published supervision module on a fresh database, or in another process on that of a fixture. `definitions` replace
+ * the shipped indicators.
+ */
 export async function createSupervisionFixture(
   definitions?: readonly IndicatorDefinition[],
+  place?: { database: TestDatabase; keysFolder: string },
 ): Promise<SupervisionFixture> {
-  const database = await createTestDatabase()
+  const database = place?.database ?? (await createTestDatabase())
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
-  const keys = loadKeys(mkdtempSync(join(tmpdir(), 'supervision-')))
+  const keys = loadKeys(place?.keysFolder ?? mkdtempSync(join(tmpdir(), 'supervision-')))
   let now = new Date('2026-03-04T02:00:00Z')
   const services: Services = {
     config: {} as Services['config'],
@@ -150,6 +156,7 @@ export async function createSupervisionFixture(
     services,
     supervision,
     admin,
+    database,
     ports,
     as,
     judge,

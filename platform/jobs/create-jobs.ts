@@ -50,7 +50,9 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
   boss.on('error', (error) => services.log.error({ err: error }, 'job queue'))
   await boss.start()
   const definitions = options.handlers.map((handler) => handler.definition)
-  for (const definition of definitions) await ensureQueue(boss, definition, heartbeatSeconds)
+  // a queue that others give up to must be there before them
+  for (const definition of definitions.toSorted((a, b) => Number(!!a.givenUp) - Number(!!b.givenUp)))
+    await ensureQueue(boss, definition, heartbeatSeconds)
   await keepSchedules(boss, definitions)
 
   const stopping = new AbortController()
@@ -107,6 +109,7 @@ async function ensureQueue(boss: PgBoss, definition: JobDefinition, heartbeatSec
     retryDelayMax: LONGEST_DELAY_SECONDS,
     expireInSeconds: definition.timeoutSeconds ?? TIMEOUT_SECONDS,
     heartbeatSeconds,
+    ...(definition.givenUp ? { deadLetter: definition.givenUp } : {}),
   }
   const policy = definition.singleton ? 'singleton' : 'standard'
   const existing = await boss.getQueue(definition.name)
@@ -151,6 +154,16 @@ async function runJob(
   }
 }
 
+/** The queue doubles the pause each time and adds up to as much again, so that repeated jobs do not come together. */
+function earliestRetry(
+  { retryCount, retryLimit, retryDelay }: JobWithMetadata<object>,
+  now: Date,
+): Date | null {
+  if (retryCount >= retryLimit) return null
+  const seconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(retryDelay, 1) * 2 ** Math.min(retryCount, 15))
+  return new Date(now.getTime() + seconds * 1000)
+}
+
 function contextOfJob(
   services: Services,
   definition: JobDefinition,
@@ -164,6 +177,7 @@ function contextOfJob(
     services,
     jobId: job.id,
     attempt: job.retryCount + 1,
+    retryAt: () => earliestRetry(job, services.clock.now()),
     signal,
     progress,
     once: (part, work) =>

@@ -11,6 +11,8 @@ export interface JobDefinition<I = unknown> {
   readonly retry?: { readonly limit: number; readonly delaySeconds: number }
   /** Run by the clock of Asia/Shanghai: five-field cron and the input of that run. */
   readonly schedule?: { readonly cron: string; readonly input: I }
+  /** Name of the job that is given this one's input when all attempts have failed, a killed worker's last one included. */
+  readonly givenUp?: string
   /** Kinds of outbox events that start it; the event's payload is its input. */
   readonly on?: readonly string[]
   /** Only one at a time in the whole installation. */
@@ -27,6 +29,8 @@ export interface JobContext {
   readonly jobId: string
   /** 1 for the first attempt. */
   readonly attempt: number
+  /** When this attempt, failing now, is repeated at the earliest; null for the last attempt. */
+  retryAt(): Date | null
   /** Aborted when the process stops or the job runs too long. */
   readonly signal: AbortSignal
   /** Tell how far it is. Written at most twice a second. */

@@ -40,11 +40,13 @@ export interface Lake {
    * catalogue and `day` (DATE of `occurred_at`); instants are local TIMESTAMP of Asia/Shanghai, digests hex text.
    * The statement must come from the program (compiled indicators, written queries), never from a user.
    * @param parameters positional (`$1`) or named (`$name`)
+   * @param signal interrupts the statement; the promise then rejects with the signal's reason
    */
   query(
     scope: ScopeSetting,
     sql: string,
     parameters?: readonly DuckDBValue[] | Record<string, DuckDBValue>,
+    signal?: AbortSignal,
   ): Promise<LakeRow[]>
   /** Start writing rows of a fact that go into PostgreSQL in the same transaction as `register`. */
   batch(fact: string): Promise<LakeBatch>
@@ -80,14 +82,14 @@ export async function createLake(options: {
   const parts = { engine, folder, catalogue, database }
   return {
     folder,
-    query: (scope, sql, parameters) =>
+    query: (scope, sql, parameters, signal) =>
       engine.connected(async (connection) => {
         await database.transaction(
           scope,
           (tx) => createViews(connection, tx.client, { folder, catalogue, scope, sql }),
           { readOnly: true },
         )
-        return readRows(connection, sql, parameters)
+        return readRows(connection, sql, parameters, signal)
       }),
     batch(name) {
       const fact = catalogue[name]

@@ -215,6 +215,16 @@ test('PLT-22 a listed file that was altered or taken away is named', async () =>
   ])
 })
 
+test('a statement under way is interrupted when its asker gives up, and the next one runs', async () => {
+  const endless = 'SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b'
+  const began = performance.now()
+  await expect(lake.query(everything, endless, undefined, AbortSignal.timeout(200))).rejects.toMatchObject({
+    name: 'TimeoutError',
+  })
+  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(await models()).toEqual([])
+})
+
 test('the engine reads nothing outside the lake and fetches no extension', async () => {
   await expect(lake.query(everything, `SELECT * FROM read_csv('/etc/passwd')`)).rejects.toThrow(
     /disabled by configuration/,

@@ -69,9 +69,10 @@ export async function readRows(
   connection: DuckDBConnection,
   sql: string,
   parameters?: readonly DuckDBValue[] | Record<string, DuckDBValue>,
+  signal?: AbortSignal,
 ): Promise<LakeRow[]> {
   const values = Array.isArray(parameters) ? [...parameters] : (parameters as Record<string, DuckDBValue>)
-  const reader = await connection.runAndReadAll(sql, values)
+  const reader = await interruptible(connection, signal, () => connection.runAndReadAll(sql, values))
   const names = reader.deduplicatedColumnNames()
   const types = names.map((_, i) => reader.columnTypeId(i))
   return reader.getRowObjectsJS().map((row) => {
@@ -79,6 +80,24 @@ export async function readRows(
     for (const [i, name] of names.entries()) plain[name] = plainValue(row[name], types[i])
     return plain
   })
+}
+
+async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const interrupt = () => connection.interrupt()
+  signal?.addEventListener('abort', interrupt)
+  try {
+    return await work()
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+  }
 }
 
 function plainValue(value: unknown, type: DuckDBTypeId | undefined): unknown {

@@ -92,12 +92,16 @@ export function valuesFor({ definition, override, settings }: Evaluation, unitPa
   return { ...values, ...override?.parameters }
 }
 
-/** Ask the store. Throws `DefinitionFault` when the override does not fit the definition. */
-export async function evaluateIndicator(store: AnalysisStore, evaluation: Evaluation): Promise<Evaluated> {
+/** Ask the store; `signal` interrupts it. Throws `DefinitionFault` when the override does not fit the definition. */
+export async function evaluateIndicator(
+  store: AnalysisStore,
+  evaluation: Evaluation,
+  signal?: AbortSignal,
+): Promise<Evaluated> {
   const { definition, period, calendar } = evaluation
   const options = optionsFor(evaluation, store.dialect)
   const ask = (sql: string) =>
-    store.query(definition.unit === 'working_days' ? withWorkingDays(sql, period, calendar) : sql)
+    store.query(definition.unit === 'working_days' ? withWorkingDays(sql, period, calendar) : sql, signal)
   const probe = compileProbe(definition, factCatalogue, options)
   const missing = probe.missingFrom((await ask(probe.sql))[0]!)
   if (missing.length > 0) return { outcome: 'missing_fields', missing }

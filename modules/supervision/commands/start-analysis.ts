@@ -117,6 +117,7 @@ export async function createRun(
     findings: 0,
     cancelRequested: false,
     message: null,
+    retryAt: null,
   }
   await ctx.db.insert(analysisRun).values(row)
   await ctx.audit.record({

@@ -4,16 +4,17 @@ import { notify } from '@hengjian/notifications'
 import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
-import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { handleJob, type JobContext, type JobHandler, repeat } from '@hengjian/platform/jobs'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { type Evaluation, evaluateIndicator } from '../analysis/evaluate-indicator.ts'
 import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import type { RunOverride } from '../records.ts'
+import { OPEN_STATES, type RunOverride } from '../records.ts'
 import type { Setting } from '../settings.ts'
 import { analysisRun, indicatorSetting, runResult } from '../tables.ts'
+import { giveUpAnalysisJob } from './give-up-analysis.job.ts'
 import { runAnalysisJob } from './run-analysis.job.ts'
 
 type Run = typeof analysisRun.$inferSelect
@@ -21,6 +22,9 @@ type Result = typeof runResult.$inferInsert
 
 /** Findings kept of one indicator and run; more than that is a wrong threshold, and the result says so. */
 const MOST_FINDINGS = 5_000
+
+const ANALYST = systemActor('异常业务研判')
+const originOf = () => ({ requestId: newId(), clientAddress: 'worker' })
 
 /** What hears of the run's progress and may stop it. */
 export interface AnalysisWatch {
@@ -30,12 +34,49 @@ export interface AnalysisWatch {
 }
 
 export const runAnalysisHandler = (book: IndicatorBook, ports: SupervisionPorts): JobHandler =>
-  handleJob(runAnalysisJob, (job, { runId }) =>
-    runAnalysis(job.services, book, ports, runId, {
-      signal: job.signal,
-      progress: (done, total, message) => job.progress(done, total, message),
-    }),
+  handleJob(runAnalysisJob, async (job, { runId }) => {
+    try {
+      await runAnalysis(job.services, book, ports, runId, {
+        signal: job.signal,
+        progress: (done, total, message) => job.progress(done, total, message),
+      })
+    } catch (error) {
+      // where the database is gone too, the run is taken up again all the same
+      await noteFailure(job, runId, error).catch((failure: unknown) =>
+        job.services.log.error({ err: failure, runId }, 'failure could not be noted'),
+      )
+      throw error
+    }
+  })
+
+/** A run whose attempts have all failed, or died, has failed. */
+export const giveUpAnalysisHandler: JobHandler = handleJob(giveUpAnalysisJob, async (job, { runId }) => {
+  await job.once('give-up', async (ctx) => {
+    const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, runId)).for('update')
+    if (!run || !OPEN_STATES.includes(run.state)) return
+    if (run.cancelRequested) await finish(ctx, runId, 'cancelled', null)
+    else await finish(ctx, runId, 'failed', run.message ?? '执行研判的进程多次中断')
+  })
+})
+
+/** Say of the run that this attempt failed, why, and when the next one follows. */
+const noteFailure = (job: JobContext, runId: string, error: unknown): Promise<unknown> =>
+  runAs(job.services, ANALYST, originOf(), (ctx) =>
+    ctx.db
+      .update(analysisRun)
+      .set({
+        state: 'retrying',
+        retryAt: job.retryAt(),
+        message: `第 ${job.attempt} 次执行失败：${job.signal.aborted ? '执行进程停止' : reasonOf(error)}`,
+      })
+      .where(and(eq(analysisRun.id, runId), inArray(analysisRun.state, OPEN_STATES))),
   )
+
+/** Of a failed statement the database's words: the statement's own would bring its values along. */
+const reasonOf = (error: unknown): string => {
+  const { message, cause } = error as Error
+  return (cause instanceof Error ? cause.message : message).slice(0, 500)
+}
 
 /**
  * Judge what of the run is not judged yet. Each indicator's findings and result are stored in one transaction. Waits
@@ -86,9 +127,8 @@ async function carryOut(
   runId: string,
   watch: AnalysisWatch,
 ): Promise<void> {
-  const actor = systemActor('异常业务研判')
-  const origin = { requestId: newId(), clientAddress: 'worker' }
-  const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, actor, origin, work)
+  const origin = originOf()
+  const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, ANALYST, origin, work)
   const begun = await as((ctx) => begin(ctx, ports, runId))
   if (!begun) return
   const { run, done, localRegions } = begun
@@ -96,16 +136,21 @@ async function carryOut(
     if (done.has(code)) continue
     watch.signal?.throwIfAborted()
     await watch.progress?.(at, run.codes.length, code)
-    const state = await as((ctx) => stateOf(ctx, runId))
-    if (state.cancelRequested) return as((ctx) => finish(ctx, runId, 'cancelled', null))
+    const isCancelled = async () => (await as((ctx) => stateOf(ctx, runId))).cancelRequested
+    if (await isCancelled()) return as((ctx) => finish(ctx, runId, 'cancelled', null))
     const started = performance.now()
+    const cancellation = watchCancellation(services, isCancelled)
+    const signal = AbortSignal.any([cancellation.signal, ...(watch.signal ? [watch.signal] : [])])
     try {
-      await judgeOne(as, book, ports, run, code, localRegions, started)
+      await judgeOne(as, book, ports, run, code, localRegions, started, signal)
     } catch (error) {
       if (watch.signal?.aborted) throw error
+      if (cancellation.signal.aborted) return as((ctx) => finish(ctx, runId, 'cancelled', null))
       services.log.error({ err: error, runId, code }, 'indicator could not be judged')
       const message = (error as Error).message.slice(0, 500)
       await as((ctx) => storeResult(ctx, run, { ...empty(run, code, started), outcome: 'failed', message }))
+    } finally {
+      await cancellation.stop()
     }
   }
   await as(async (ctx) => {
@@ -119,6 +164,22 @@ async function carryOut(
   })
 }
 
+const CANCELLED_EVERY_MS = 1000
+
+/** Looks again and again whether the run was cancelled while one of its indicators is judged. */
+function watchCancellation(services: Services, isCancelled: () => Promise<boolean>) {
+  const cancelled = new AbortController()
+  const loop = repeat({
+    name: 'cancellation of an analysis',
+    everyMs: CANCELLED_EVERY_MS,
+    log: services.log,
+    work: async () => {
+      if (await isCancelled()) cancelled.abort()
+    },
+  })
+  return { signal: cancelled.signal, stop: () => loop.stop() }
+}
+
 const stateOf = async (ctx: RequestContext, runId: string): Promise<Run> => {
   const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, runId))
   return run!
@@ -127,9 +188,12 @@ const stateOf = async (ctx: RequestContext, runId: string): Promise<Run> => {
 /** Take the run up, first or again; null when it has ended. */
 async function begin(ctx: RequestContext, ports: SupervisionPorts, runId: string) {
   const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, runId)).for('update')
-  if (!run || (run.state !== 'queued' && run.state !== 'running')) return null
+  if (!run || !OPEN_STATES.includes(run.state)) return null
   const startedAt = run.startedAt ?? ctx.clock.now()
-  await ctx.db.update(analysisRun).set({ state: 'running', startedAt }).where(eq(analysisRun.id, runId))
+  await ctx.db
+    .update(analysisRun)
+    .set({ state: 'running', startedAt, retryAt: null, message: null })
+    .where(eq(analysisRun.id, runId))
   const results = await ctx.db
     .select({ code: runResult.code })
     .from(runResult)
@@ -169,6 +233,7 @@ async function judgeOne(
   code: string,
   localRegions: readonly LocalRegions[],
   started: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const evaluation = await as(
     async (ctx): Promise<Evaluation> => ({
@@ -181,7 +246,7 @@ async function judgeOne(
       calendar: await ports.calendarOf(ctx),
     }),
   )
-  const answer = await evaluateIndicator(ports.store, evaluation)
+  const answer = await evaluateIndicator(ports.store, evaluation, signal)
   await as(async (ctx) => {
     if (answer.outcome === 'missing_fields') {
       await storeResult(ctx, run, {
@@ -243,7 +308,7 @@ async function finish(
 ): Promise<void> {
   await ctx.db
     .update(analysisRun)
-    .set({ state, message, finishedAt: ctx.clock.now() })
+    .set({ state, message, retryAt: null, finishedAt: ctx.clock.now() })
     .where(eq(analysisRun.id, runId))
   await ctx.audit.record({
     action: 'supervision.finish-analysis',

@@ -20,6 +20,7 @@ export const authorisationStates: StateLabels = {
 export const runStates: StateLabels = {
   queued: { label: '排队中', tone: 'plain' },
   running: { label: '运行中', tone: 'active' },
+  retrying: { label: '失败，待重试', tone: 'warn' },
   done: { label: '完成', tone: 'good' },
   failed: { label: '失败', tone: 'bad' },
   cancelled: { label: '已取消', tone: 'plain' },

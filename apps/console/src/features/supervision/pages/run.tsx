@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { App, Button, Progress, Table } from 'antd'
+import { Alert, App, Button, Progress, Table } from 'antd'
 import { formatCount, formatDuration, formatInstant } from '../../../formats.ts'
 import { Figures } from '../../../parts/board-page.tsx'
 import { ChartWithTable } from '../../../parts/chart-with-table.tsx'
@@ -10,6 +10,9 @@ import { useCan } from '../../../session.ts'
 import { runQuery, supervision, useSupervisionMoved } from '../api.ts'
 import { runOutcomes, runStates, runTriggers } from '../labels.ts'
 
+/** States in which a run has not ended. */
+const OPEN_STATES = ['queued', 'running', 'retrying']
+
 export function RunPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const can = useCan()
@@ -18,13 +21,12 @@ export function RunPage() {
   const { message } = App.useApp()
   const { data, error, isPending, refetch } = useQuery({
     ...runQuery(id),
-    refetchInterval: ({ state }) =>
-      state.data && ['queued', 'running'].includes(state.data.state) ? 1500 : false,
+    refetchInterval: ({ state }) => (state.data && OPEN_STATES.includes(state.data.state) ? 1500 : false),
   })
-  const going = data && ['queued', 'running'].includes(data.state)
+  const going = data && OPEN_STATES.includes(data.state)
   const cancel = async (): Promise<void> => {
     await supervision.cancelRun({ id })
-    message.info('已要求取消，当前指标算完后停止')
+    message.info('已要求取消')
     await moved()
   }
   const withFindings = (data?.results ?? []).filter(({ findings }) => findings > 0)
@@ -47,6 +49,14 @@ export function RunPage() {
     >
       {data && (
         <>
+          {data.state === 'retrying' && (
+            <Alert
+              type="warning"
+              showIcon
+              title={data.message ?? '上一次执行失败'}
+              description={data.retryAt && `将自动重试，不早于 ${formatInstant(data.retryAt)}`}
+            />
+          )}
           {going && <RunProgress done={data.done} total={data.total} startedAt={data.startedAt} />}
           <Figures
             figures={[
@@ -136,6 +146,7 @@ export function RunPage() {
                 { label: '发起时间', value: formatInstant(data.requestedAt) },
                 { label: '开始', value: formatInstant(data.startedAt) },
                 { label: '完成', value: formatInstant(data.finishedAt) },
+                ...(data.retryAt ? [{ label: '重试不早于', value: formatInstant(data.retryAt) }] : []),
                 { label: '说明', value: data.message },
               ]}
             />
