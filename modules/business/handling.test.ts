@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseConfig } from '@hengjian/platform/config'
 import { anonymous, newId, type Services, systemClock } from '@hengjian/platform/context'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
@@ -102,6 +103,26 @@ describe('accepting', () => {
     const first = await register(actor, { requestId, vehicle })
     const second = await register(actor, { requestId, vehicle })
     expect(second.id).toBe(first.id)
+  })
+
+  test('BIZ-4 the same request submitted while the first still runs waits for the first’s answer', async () => {
+    const requestId = newId()
+    const actor = aHandler()
+    const input = { requestId, vehicle: aVehicle(), person: aPerson() }
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => register(actor, input)))
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('BIZ-4 a request whose first does not end is told to come back, and holds no connection meanwhile', async () => {
+    const requestId = newId()
+    await admin.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`request ${requestId}`])
+    const waiting = code(register(aHandler(), { requestId }))
+    await pause(1200)
+    const { pool } = services.database
+    expect(pool.idleCount).toBe(pool.totalCount)
+    expect(await waiting).toBe('platform.in_progress')
+    await admin.query('SELECT pg_advisory_unlock_all()')
+    expect((await register(aHandler(), { requestId })).id).toBeDefined()
   })
 
   test('BIZ-4 faulty input names every field and changes nothing', async () => {

@@ -9,6 +9,8 @@ export interface ErrorEntry {
   readonly code: string
   readonly status: number
   readonly title: string
+  /** Seconds after which the same call may succeed; told as `Retry-After`. */
+  readonly retryAfter?: number
 }
 
 /** What a failed call may say beside the title. */
@@ -42,7 +44,7 @@ export class Problem extends ORPCError<string, unknown> {
 }
 
 /** Declare a module's errors: keys become `<module>.<key>` codes in snake case as written. */
-export function defineErrors<const T extends Record<string, { status: number; title: string }>>(
+export function defineErrors<const T extends Record<string, Omit<ErrorEntry, 'code'>>>(
   module: string,
   entries: T,
 ): { [K in keyof T]: ErrorEntry } {
@@ -61,8 +63,9 @@ export const platformErrors = defineErrors('platform', {
   not_found: { status: 404, title: '未找到该记录，或不在您的数据范围内' },
   conflict: { status: 409, title: '记录已被他人修改，请刷新后重试' },
   already_exists: { status: 409, title: '已存在相同的记录' },
+  in_progress: { status: 409, title: '同一请求正在办理，请稍候再次提交', retryAfter: 1 },
   too_many_requests: { status: 429, title: '请求过于频繁，请稍后再试' },
   integrity: { status: 500, title: '数据完整性校验未通过，已记录为安全事件' },
   internal: { status: 500, title: '系统内部错误' },
-  unavailable: { status: 503, title: '服务暂不可用，请稍后重试' },
+  unavailable: { status: 503, title: '服务暂不可用，请稍后重试', retryAfter: 2 },
 })

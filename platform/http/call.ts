@@ -3,6 +3,7 @@
  * Used by HTTP and by tests alike, so that what tests prove is what users meet.
  */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { auditWriter } from '@hengjian/platform/audit'
 import {
   type Actor,
@@ -97,20 +98,33 @@ export async function callOperation<I, O>(
   try {
     authorise(meta, actor, services.clock.now())
     const prepared = await handler.prepare?.(services, actor, input)
-    return await services.database.transaction(
-      scopeOf(actor),
-      async (tx) => {
-        const ctx = contextOf(services, tx, actor, origin)
+    return await afterTheFirst(() =>
+      runAs(services, actor, origin, async (ctx) => {
         const output = await handler(ctx, input, prepared)
         if (meta.transaction === 'write' && ctx.audit.count === 0) await ctx.audit.record({ action: id })
         return output
-      },
-      { readOnly: false },
+      }),
     )
   } catch (error) {
     await recordRefusal(services, id, actor, origin, error)
     throw fromDatabase(error)
   }
+}
+
+/** Pauses before a repeated request looks again for the first's answer, in milliseconds: three seconds in all. */
+const LOOK_AGAIN_MS = [50, 100, 200, 400, 750, 750, 750]
+
+/** Run `attempt`; while the same request is being worked on elsewhere, wait without a connection and try again. */
+async function afterTheFirst<T>(attempt: () => Promise<T>): Promise<T> {
+  for (const wait of LOOK_AGAIN_MS) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof Problem) || error.entry !== platformErrors.in_progress) throw error
+    }
+    await pause(wait)
+  }
+  return attempt()
 }
 
 /** A refusal is recorded in a transaction of its own: that of the call is rolled back (PLT-20). */

@@ -1,4 +1,5 @@
 export { authorise, callOperation, contextOf, type Preparable, runAs, withPreparation } from './call.ts'
+export { claimRequest } from './claim-request.ts'
 export { defineModule, type Handler, type Handlers, type ModuleManifest } from './module.ts'
 export {
   type Authenticator,

@@ -19,6 +19,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify'
@@ -60,7 +61,7 @@ interface CallContext {
   request: FastifyRequest
   actor: Actor
   origin: Origin
-  setCookie: (value: string | null) => void
+  reply: FastifyReply
 }
 
 /** Set by sign-in and sign-out through the context of the call. */
@@ -110,6 +111,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request)
     if (problem.status >= 500) request.log.error({ err: error }, 'call failed')
+    if (error instanceof Problem) sayWhenToRetry(reply, error)
     void reply.code(problem.status).type('application/problem+json').send(problem)
   })
   app.addHook('onSend', async (_request, reply, payload) => {
@@ -151,6 +153,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
           } catch (error) {
             if (!(error instanceof ORPCError) || error.status >= 500)
               log.error({ err: error }, 'operation failed')
+            if (error instanceof Problem) sayWhenToRetry(call.context.reply, error)
             throw error
           }
         },
@@ -163,7 +166,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         if (value === null) void reply.clearCookie(SESSION_COOKIE, base)
         else void reply.setCookie(SESSION_COOKIE, value, base)
       })
-      const context: CallContext = { request, actor: request.actor, origin, setCookie: () => {} }
+      const context: CallContext = { request, actor: request.actor, origin, reply }
       const { matched } = await handler.handle(request, reply, { prefix: '/api', context })
       if (!matched)
         throw new Problem(platformErrors.not_found, {
@@ -194,6 +197,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     })
   }
   return app
+}
+
+function sayWhenToRetry(reply: FastifyReply, { entry }: Problem): void {
+  if (entry.retryAfter !== undefined) reply.header('retry-after', String(entry.retryAfter))
 }
 
 declare module 'fastify' {

@@ -1,6 +1,7 @@
 /**
  * The one way to the server: a typed client per module contract. Adds the session's anti-forgery token, reads
- * RFC 9457 problems, and asks for the second factor when a call needs it, then repeats the call.
+ * RFC 9457 problems, and asks for the second factor when a call needs it, then repeats the call; so it does when the same
+ * request is still being worked on.
  */
 import type { ProblemDocument } from '@hengjian/platform/contract'
 import { createORPCClient, ORPCError } from '@orpc/client'
@@ -8,6 +9,9 @@ import type { AnyContractRouter, ContractRouterClient } from '@orpc/contract'
 import type { JsonifiedClient } from '@orpc/openapi-client'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { requestStepUp, StepUpCancelled } from './step-up.ts'
+
+/** The server has waited already; as long again, with its `Retry-After`, and once. */
+const IN_PROGRESS_MS = 1000
 
 let csrfToken = ''
 let onSignedOut: () => void = () => {}
@@ -38,6 +42,10 @@ export function clientOf<C extends AnyContractRouter>(contract: C): JsonifiedCli
           return await call.next()
         } catch (error) {
           const code = problemOf(error).code
+          if (code === 'platform.in_progress') {
+            await new Promise((resolve) => setTimeout(resolve, IN_PROGRESS_MS))
+            return call.next()
+          }
           if (code === 'platform.sign_in_required') onSignedOut()
           if (code !== 'platform.step_up_required') throw error
           await requestStepUp()

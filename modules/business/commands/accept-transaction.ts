@@ -7,7 +7,7 @@ import { checkMobile } from '@hengjian/identifiers'
 import { type Actor, newId, type RequestContext, type Services } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { insertGuarded, OWN_SOURCE } from '@hengjian/platform/guard'
-import { type Handler, runAs, withPreparation } from '@hengjian/platform/http'
+import { claimRequest, type Handler, runAs, withPreparation } from '@hengjian/platform/http'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
 import { isLocal, isWorkingTime } from '../derive-columns.ts'
@@ -29,6 +29,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
   return withPreparation(
     (services: Services, actor: Actor, input: Input) => askRegisters(ports, services, actor, input),
     async (ctx: RequestContext, input: Input, answers: Answer[]) => {
+      await claimRequest(ctx, input.requestId)
       const known = await alreadyAccepted(ctx, input.requestId)
       if (known) return answerOf(ctx, ports, known)
 
