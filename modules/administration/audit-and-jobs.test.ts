@@ -237,7 +237,9 @@ describe('with a worker', () => {
     await seal()
     const [parameter] = await house.tamper(`UPDATE parameter_value SET value = '"乙"' RETURNING id`)
     await house.call(admin, 'updateParameter', { ...change, unitPath: '/45/4503/' })
-    await house.tamper(`DELETE FROM parameter_value WHERE unit_path = '/45/4503/'`)
+    const [deleted] = await house.tamper(
+      `DELETE FROM parameter_value WHERE unit_path = '/45/4503/' RETURNING id`,
+    )
     await seal()
     const [entry] = await house.tamper(
       `DELETE FROM audit_entry WHERE action = 'view.test' AND reason = '三' RETURNING id`,
@@ -250,7 +252,7 @@ describe('with a worker', () => {
       fault: { what: 'entry-removed', entryId: entry.id },
       alteredRows: [
         { table: 'parameter_value', id: parameter.id, what: 'row-altered' },
-        { table: 'parameter_value', id: 'test.note /45/4503/', what: 'row-removed' },
+        { table: 'parameter_value', id: deleted.id, what: 'row-removed' },
       ],
     })
     const events = await house.call(auditor(), 'findAuditEntries', { action: 'security.' })
@@ -259,7 +261,7 @@ describe('with a worker', () => {
     ).toEqual(
       expect.arrayContaining([
         ['security.row-altered', { kind: 'parameter_value', id: parameter.id }],
-        ['security.row-removed', { kind: 'parameter_value', id: 'test.note /45/4503/' }],
+        ['security.row-removed', { kind: 'parameter_value', id: deleted.id }],
         ['security.audit-chain-broken', { kind: 'audit_entry', id: entry.id }],
       ]),
     )

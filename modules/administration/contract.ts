@@ -186,7 +186,13 @@ export const auditVerificationView = z.object({
       z.object({
         table: z.string(),
         id: z.string(),
-        what: z.enum(['row-altered', 'audit-entry-missing', 'row-removed']),
+        what: z.enum([
+          'row-altered',
+          'audit-entry-missing',
+          'row-removed',
+          'row-unguarded',
+          'row-rolled-back',
+        ]),
       }),
     )
     .describe('Guarded rows that are not as they were written; the first 100'),

@@ -30,12 +30,6 @@ export interface ParameterDefinition {
   readonly level: 'installation' | 'unit'
 }
 
-/** What a change is called in the audit log. */
-export const PARAMETER_ACTIONS = {
-  update: 'administration.update-parameter',
-  reset: 'administration.reset-parameter',
-} as const
-
 /** Whole numbers of working days, months, … as modules list them with default and title. */
 export const numberParameters = (
   list: Readonly<Record<string, { readonly default: number; readonly title: string }>>,

@@ -1,6 +1,7 @@
 /**
  * Two ways out of the caller's transaction that identity alone needs, both as narrow as they can be.
  */
+import { flushAudit } from '@hengjian/platform/audit'
 import { type RequestContext, scopeOf } from '@hengjian/platform/context'
 import { rangeOf } from '@hengjian/platform/db'
 
@@ -36,6 +37,7 @@ export async function acrossUnits<T>(ctx: RequestContext, work: () => Promise<T>
  * throws right after; what follows in the call runs without scope and is rolled back.
  */
 export async function keepThoughRefused(ctx: RequestContext): Promise<void> {
+  await flushAudit(ctx.tx)
   await ctx.tx.client.query('COMMIT')
   await ctx.tx.client.query('BEGIN')
 }

@@ -1,10 +1,11 @@
 /** Reading audit entries with plain SQL, as sealer and verification do: fast, and in cursors. */
 import type { Cipher } from '@hengjian/platform/crypto'
 import { auditParts } from './record.ts'
+import type { GuardedRows } from './tables.ts'
 
 /** Everything a check value covers, of table alias `e`. */
 export const ENTRY_COLUMNS = `e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.actor_unit_path, e.session_id,
-  e.client_address, e.request_id, e.action, e.object_kind, e.object_id, e.before, e.after, e.result, e.reason, e.check_value`
+  e.client_address, e.request_id, e.action, e.object_kind, e.object_id, e.before, e.after, e.result, e.reason, e.guarded, e.check_value`
 
 /** A row of `ENTRY_COLUMNS`. */
 export interface EntryRow {
@@ -24,6 +25,7 @@ export interface EntryRow {
   readonly after: unknown
   readonly result: string
   readonly reason: string | null
+  readonly guarded: GuardedRows | null
   readonly check_value: Buffer
 }
 
@@ -47,6 +49,7 @@ export const isSound = (cipher: Cipher, row: EntryRow): boolean =>
       after: row.after,
       result: row.result,
       reason: row.reason,
+      guarded: row.guarded,
       checkValue: row.check_value,
     }),
     row.check_value,

@@ -7,6 +7,9 @@ import { bytea, checkValue, instant, xid8 } from '@hengjian/platform/db'
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 
+/** Rows by table and id, with the version they had after the act; null: removed by it. */
+export type GuardedRows = Record<string, Record<string, number | null>>
+
 /** One recorded act. `before`/`after` never hold personal data in clear. */
 export const auditEntry = pgTable(
   'audit_entry',
@@ -28,6 +31,8 @@ export const auditEntry = pgTable(
     after: jsonb('after'),
     result: text('result').notNull(),
     reason: text('reason'),
+    /** Guarded rows that the act wrote: table → id → version (0 where the table has none), null for a removed row. */
+    guarded: jsonb('guarded').$type<GuardedRows>(),
     checkValue: checkValue().notNull(),
   },
   (t) => [

@@ -4,13 +4,15 @@
  * of its last change, which guards entries that are not yet sealed into the chain.
  */
 
-import { auditEntry, auditScope, canonicalJson } from '@hengjian/platform/audit'
+import { auditEntry, auditScope, canonicalJson, nameGuardedRow } from '@hengjian/platform/audit'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type { Cipher } from '@hengjian/platform/crypto'
 import type { Db } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { and, asc, eq, gt, inArray, isNotNull, or } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
+
+export { compareWithLog, type LogFault } from './compare-with-log.ts'
 
 /** A table with the columns that guarding needs. */
 export type GuardedTable = PgTable & { id: PgColumn; checkValue: PgColumn; lastAuditId: PgColumn }
@@ -59,6 +61,7 @@ export async function insertGuarded<T extends GuardedTable>(
     checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>),
   }))
   await ctx.db.insert(table).values(sealed as never)
+  nameInLog(ctx.db, table, sealed)
   return sealed as T['$inferSelect'][]
 }
 
@@ -78,7 +81,34 @@ export async function updateGuarded<T extends GuardedTable>(
     .update(table)
     .set(set as never)
     .where(eq(table.id, (row as unknown as { id: string }).id))
+  nameInLog(ctx.db, table, [next])
   return { ...next, checkValue } as T['$inferSelect']
+}
+
+/** Remove rows; the audit entry `auditId` says that they went by rights. */
+export async function removeGuarded(
+  ctx: { db: Db },
+  table: GuardedTable,
+  rows: readonly { readonly id: string }[],
+  auditId: string,
+): Promise<void> {
+  if (rows.length === 0) return
+  const ids = rows.map(({ id }) => id)
+  await ctx.db.delete(table as PgTable).where(inArray(table.id, ids))
+  for (const id of ids)
+    nameGuardedRow(ctx.db, auditId, { table: getTableConfig(table).name, id, version: null })
+}
+
+/** Name rows in the audit entries they refer to. For rows that are not written by the functions above. */
+export function nameInLog(db: Db, table: GuardedTable, rows: readonly Record<string, unknown>[]): void {
+  const { name } = getTableConfig(table)
+  for (const row of rows)
+    if (typeof row['lastAuditId'] === 'string')
+      nameGuardedRow(db, row['lastAuditId'], {
+        table: name,
+        id: String(row['id']),
+        version: typeof row['version'] === 'number' ? row['version'] : 0,
+      })
 }
 
 /** Throw `platform.integrity` when the row is not as this program wrote it. Imported rows carry no check value. */
@@ -154,7 +184,11 @@ const sweepBatch = (
       // Imported rows rely on the digest of their lake file.
       const own =
         'source' in table
-          ? or(eq(table['source'] as PgColumn, OWN_SOURCE), isNotNull(table.lastAuditId))
+          ? or(
+              eq(table['source'] as PgColumn, OWN_SOURCE),
+              isNotNull(table.lastAuditId),
+              isNotNull(table.checkValue),
+            )
           : undefined
       const rows: Record<string, unknown>[] = await db
         .select()

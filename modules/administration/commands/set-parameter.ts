@@ -5,13 +5,7 @@ import { insertGuarded } from '@hengjian/platform/guard'
 import { sql } from 'drizzle-orm'
 import type { ParameterValue } from '../contract.ts'
 import { administrationErrors } from '../errors.ts'
-import {
-  currentRow,
-  forgetParameters,
-  PARAMETER_ACTIONS,
-  type ParameterDefinition,
-  valueOfRow,
-} from '../parameters.ts'
+import { currentRow, forgetParameters, type ParameterDefinition, valueOfRow } from '../parameters.ts'
 import type { AdministrationOptions } from '../ports.ts'
 import { parameterValue } from '../tables.ts'
 import { mayWrite } from '../unit-paths.ts'
@@ -53,7 +47,7 @@ export async function setParameter(
   const before = current ? valueOfRow(current) : null
   if (value === null && before === null) throw new Problem(administrationErrors.nothing_to_reset)
   const lastAuditId = await ctx.audit.record({
-    action: value === null ? PARAMETER_ACTIONS.reset : PARAMETER_ACTIONS.update,
+    action: value === null ? 'administration.reset-parameter' : 'administration.update-parameter',
     object: { kind: 'parameter', id: `${code} ${unitPath}` },
     before: { value: before },
     after: { value },

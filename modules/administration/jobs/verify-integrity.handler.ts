@@ -1,19 +1,27 @@
 import { type AuditFault, checkpointFileOf, raiseSecurityEvent, verifyAudit } from '@hengjian/platform/audit'
 import { type Services, scopeOf, systemActor } from '@hengjian/platform/context'
-import { type AlteredRow, type GuardedTable, type SweepFault, sweepGuarded } from '@hengjian/platform/guard'
+import {
+  type AlteredRow,
+  compareWithLog,
+  type GuardedTable,
+  type LogFault,
+  type SweepFault,
+  sweepGuarded,
+} from '@hengjian/platform/guard'
 import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { eq } from 'drizzle-orm'
-import { removedParameters } from '../removed-parameters.ts'
 import { auditVerification } from '../tables.ts'
 import { verifyIntegrityJob } from './verify-integrity.job.ts'
 
 const ROWS_KEPT = 100
 
-type RowFault = SweepFault | 'row-removed'
+type RowFault = SweepFault | LogFault
 const ROW_FAULTS: Readonly<Record<RowFault, string>> = {
   'row-altered': '受保护的数据行被改动（校验值不符）',
   'audit-entry-missing': '数据行所依据的审计记录已不存在',
-  'row-removed': '有审计记录的参数值已从数据库中删除',
+  'row-removed': '审计日志所载的数据行已从数据库中删除',
+  'row-unguarded': '审计日志所载的数据行被抹去校验值',
+  'row-rolled-back': '数据行被恢复为审计日志所载之前的旧版本',
 }
 
 /** The verification over these guarded tables. */
@@ -40,8 +48,10 @@ export const verifyIntegrity = (tables: readonly GuardedTable[]): JobHandler =>
         signal.throwIfAborted()
         await job.progress(checked, null, '校验受保护数据')
       })
-      for (const id of await removedParameters(services))
-        await tell({ table: 'parameter_value', id }, 'row-removed')
+      await compareWithLog(services, tables, tell, async (compared) => {
+        signal.throwIfAborted()
+        await job.progress(compared, null, '对照审计日志核对数据行')
+      })
       const state = chain.ok && altered.length === 0 ? 'intact' : 'faulty'
       const finishedAt = services.clock.now()
       await write({ state, rowsChecked, alteredRows: altered.slice(0, ROWS_KEPT), finishedAt })

@@ -2,8 +2,8 @@
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import type { DataScope } from '@hengjian/platform/db'
 import { Problem } from '@hengjian/platform/errors'
-import { assertIntact, insertGuarded } from '@hengjian/platform/guard'
-import { and, eq, inArray } from 'drizzle-orm'
+import { assertIntact, insertGuarded, removeGuarded } from '@hengjian/platform/guard'
+import { eq, inArray } from 'drizzle-orm'
 import { type Account, type RoleRow, requireAccount, rolesOf, scopeOfAccount } from '../accounts.ts'
 import type { RoleClass, UserView } from '../contract.ts'
 import { identityErrors } from '../errors.ts'
@@ -50,17 +50,17 @@ export async function replaceRoles(
 
   const removed = before.filter((held) => !after.some((kept) => kept.id === held.id))
   const added = after.filter((wanted) => !before.some((held) => held.id === wanted.id))
-  const ids = removed.map((held) => held.id)
-  if (ids.length > 0)
-    await ctx.db.delete(userRole).where(and(eq(userRole.userId, account.id), inArray(userRole.roleId, ids)))
-  const patch = { roleClass, scope, version: account.version + 1 }
-  await ctx.db.update(userAccount).set(patch).where(eq(userAccount.id, account.id))
   const lastAuditId = await ctx.audit.record({
     action: 'identity.assign-roles',
     object: { kind: 'user', id: account.id },
     before: { roles: before.map((held) => held.code), scope: scopeOfAccount(account) },
     after: { roles: after.map((held) => held.code), scope },
   })
+  const held = await ctx.db.select().from(userRole).where(eq(userRole.userId, account.id))
+  const taken = held.filter(({ roleId }) => removed.some(({ id }) => id === roleId))
+  await removeGuarded(ctx, userRole, taken, lastAuditId)
+  const patch = { roleClass, scope, version: account.version + 1 }
+  await ctx.db.update(userAccount).set(patch).where(eq(userAccount.id, account.id))
   await insertGuarded(
     ctx,
     userRole,

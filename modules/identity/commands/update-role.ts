@@ -1,8 +1,8 @@
 /** Change name and permissions of a role. Built-in roles follow the program and are not changed by hand. */
 import type { RequestContext } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { assertIntact, updateGuarded } from '@hengjian/platform/guard'
-import { and, eq, inArray } from 'drizzle-orm'
+import { assertIntact, removeGuarded, updateGuarded } from '@hengjian/platform/guard'
+import { eq } from 'drizzle-orm'
 import type { RoleRow } from '../accounts.ts'
 import { assertGrantable, type PermissionCatalogue } from '../catalogue.ts'
 import type { RoleClass, RoleView } from '../contract.ts'
@@ -46,11 +46,8 @@ export async function replacePermissions(
     after: { name: change.name, permissions: after },
   })
   const next = await updateGuarded(ctx, role, row, { name: change.name, lastAuditId })
-  const removed = before.filter((permission) => !after.includes(permission))
-  if (removed.length > 0)
-    await ctx.db
-      .delete(rolePermission)
-      .where(and(eq(rolePermission.roleId, row.id), inArray(rolePermission.permission, removed)))
+  const removed = held.filter(({ permission }) => !after.includes(permission))
+  await removeGuarded(ctx, rolePermission, removed, lastAuditId)
   const added = after.filter((permission) => !before.includes(permission))
   await addPermissions(ctx, row, added, lastAuditId)
   ctx.tx.afterCommit(() => forgetSessions(ctx.database))

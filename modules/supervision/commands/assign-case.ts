@@ -1,7 +1,7 @@
 import { notify } from '@hengjian/notifications'
 import type { RequestContext } from '@hengjian/platform/context'
 import { Problem } from '@hengjian/platform/errors'
-import { assertIntact, sealRow } from '@hengjian/platform/guard'
+import { assertIntact, nameInLog, sealRow } from '@hengjian/platform/guard'
 import type { Handler } from '@hengjian/platform/http'
 import { eq } from 'drizzle-orm'
 import { entryOf, loadCase, type SuspectCase, stateAfter } from '../cases/case-record.ts'
@@ -75,11 +75,12 @@ async function handOver(
   })
   const next = { ...row, ...patch, version: row.version + 1, lastAuditId }
   const findings = await ctx.db.select().from(finding).where(eq(finding.caseId, row.id)).for('update')
-  const seals = findings.map((each) => {
+  const moved = findings.map((each) => {
     assertIntact(ctx, finding, each)
-    const moved = { ...each, assignedPath: next.assignedPath, version: each.version + 1, lastAuditId }
-    return sealRow(ctx.cipher, finding, moved)
+    return { ...each, assignedPath: next.assignedPath, version: each.version + 1, lastAuditId }
   })
+  nameInLog(ctx.db, suspectCase, [next])
+  nameInLog(ctx.db, finding, moved)
   await ctx.tx.client.query('SELECT assign_suspect_case($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
     next.id,
     next.version,
@@ -91,7 +92,7 @@ async function handOver(
     lastAuditId,
     sealRow(ctx.cipher, suspectCase, next),
     findings.map((each) => each.id),
-    seals,
+    moved.map((each) => sealRow(ctx.cipher, finding, each)),
   ])
   return next
 }

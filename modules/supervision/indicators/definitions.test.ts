@@ -57,7 +57,9 @@ test('SUP-IN-012106 locks come sorted and once, and PostgreSQL takes them', asyn
   await client.connect()
   await client.query('BEGIN')
   await client.query(LOCK_SUBJECTS_SQL, [locks])
-  const held = await client.query(`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'`)
+  const held = await client.query(
+    `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()`,
+  )
   expect(held.rows[0].n).toBe(4)
   await client.query('ROLLBACK')
   await client.end()
