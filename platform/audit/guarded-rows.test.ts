@@ -1,11 +1,6 @@
 /** Tampering with guarded rows by the database's superuser, found from the audit log's side (PLT-22). */
 import { newId, type RequestContext, systemActor } from '@hengjian/platform/context'
 import { checkValue } from '@hengjian/platform/db'
-import { runAs } from '@hengjian/platform/http'
-import { eq } from 'drizzle-orm'
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestLog, type TestLog } from '../audit/test-log.ts'
 import {
   type AlteredRow,
   compareWithLog,
@@ -15,7 +10,12 @@ import {
   type SweepFault,
   sweepGuarded,
   updateGuarded,
-} from './index.ts'
+} from '@hengjian/platform/guard'
+import { runAs } from '@hengjian/platform/http'
+import { eq } from 'drizzle-orm'
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestLog, type TestLog } from './test-log.ts'
 
 const record = pgTable('guarded_record', {
   id: uuid('id').primaryKey(),
