@@ -1,5 +1,5 @@
 /** The command line: what each command answers, to right and to wrong use, beside one running installation. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Instance, newDataDir, removeDataDir, runCommand, startInstance } from '@hengjian/server/testing'
 import pg from 'pg'
@@ -45,7 +45,7 @@ describe('any command', () => {
       runCommand(emptyDir, ['fly']),
     ])
     expect(help.code).toBe(0)
-    for (const name of ['start', 'serve', 'migrate', 'sample', 'import', 'analyse', 'audit', 'user'])
+    for (const name of ['start', 'serve', 'migrate', 'sample', 'import', 'analyse', 'lake', 'audit', 'user'])
       expect(help.stdout).toMatch(new RegExp(`^ +${name}\\b`, 'm'))
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(unknown.stderr).toContain("unknown command 'fly'")
@@ -58,6 +58,7 @@ describe('any command', () => {
     ['import', 'inspection', '/etc/hostname', '--map', 'native-inspection', '--unit', '45'],
     ['analyse', '--from', '2026-01-01', '--to', '2026-01-31'],
     ['audit', 'verify', '--json'],
+    ['lake', 'verify'],
     ['user', 'create', 'x', '--name', 'x', '--unit', '45', '--role', 'handler'],
   ])('%s without a running database says so and leaves nothing behind', async (...args) => {
     const refused = await runCommand(emptyDir, args)
@@ -230,6 +231,41 @@ describe('analyse', () => {
       '不在所选指标中',
     ]
     for (const [at, words] of said.entries()) expect(answers[at]!.stderr).toContain(words)
+  }, 60_000)
+})
+
+describe('lake', () => {
+  const run = (...args: string[]) => instance.command('lake', ...args)
+
+  test('NFR-7 a lost file is named, a rebuild beside the running server brings it back; the log tells', async () => {
+    const intact = await run('verify')
+    expect(intact).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/is intact: \d+ rows in \d+ months/),
+    })
+    rmSync(join(dataDir, 'lake', 'inspection', '2026-03'), { recursive: true })
+    const damaged = await run('verify', '--json')
+    expect(damaged.code).toBe(1)
+    expect(JSON.parse(damaged.stdout)).toMatchObject({
+      ok: false,
+      faults: [{ path: expect.stringMatching(/^inspection\/2026-03\//), fault: 'missing' }],
+    })
+    const rebuilt = await run('rebuild', '--fact', 'inspection', '--json')
+    expect(JSON.parse(rebuilt.stdout)).toMatchObject({
+      facts: [{ fact: 'inspection', rows: 80, resumed: 0 }],
+    })
+    expect(await run('verify', '--fact', 'inspection')).toMatchObject({ code: 0 })
+    const plain = await run('rebuild')
+    expect(plain.stdout).toMatch(/^inspection +80 rows in 1 files$/m)
+    expect(await run('rebuild', '--fact', 'weather')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no fact "weather"; known: '),
+    })
+    const client = new pg.Client({ connectionString: await instance.adminUrl() })
+    await client.connect()
+    const { rows } = await client.query(`SELECT actor_name FROM audit_entry WHERE action = 'lake.rebuild'`)
+    await client.end()
+    expect(rows).toHaveLength(2)
   }, 60_000)
 })
 

@@ -33,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: 'Judge post-hoc indicators over a period; findings are kept as those of the console',
     load: async () => (await import('./commands/analyse.ts')).defineAnalyse,
   },
+  lake: {
+    description: 'The analytical copy of the facts: verified against PostgreSQL, rebuilt from it',
+    load: async () => (await import('./commands/lake.ts')).defineLake,
+  },
   audit: {
     description: 'The audit log',
     load: async () => (await import('./commands/audit.ts')).defineAudit,

@@ -27,14 +27,16 @@ export interface Database {
 
 export interface TransactionOptions {
   readOnly?: boolean
+  /** All statements see the database as it was at the first of them (REPEATABLE READ). */
+  snapshot?: boolean
 }
 
 /** Settings of a transaction as one statement, so that opening costs one round trip. */
-function opening(scope: ScopeSetting, readOnly: boolean): string {
+function opening(scope: ScopeSetting, { readOnly, snapshot }: TransactionOptions): string {
   const { lo, hi } = rangeOf(scope)
   const set = (name: string, value: string) => `set_config('app.${name}', ${pg.escapeLiteral(value)}, true)`
   return [
-    `BEGIN${readOnly ? ' READ ONLY' : ''}; SELECT `,
+    `BEGIN${snapshot ? ' ISOLATION LEVEL REPEATABLE READ' : ''}${readOnly ? ' READ ONLY' : ''}; SELECT `,
     [
       set('lo', lo),
       set('hi', hi),
@@ -87,7 +89,7 @@ export function openDatabase(
     }
     let broken: Error | undefined
     try {
-      await client.query(opening(scope, txOptions.readOnly ?? false))
+      await client.query(opening(scope, txOptions))
       const result = await work(tx)
       for (const inner of before) await inner()
       await client.query('COMMIT')

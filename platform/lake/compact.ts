@@ -7,8 +7,8 @@ import { type ListedFile, listFiles, liveFiles, selectFrom } from './list-files.
 import { writeFileOf } from './write-batch.ts'
 
 const SYSTEM = scopeOf(systemActor('lake'))
-/** One compaction at a time. */
-const LOCK = 4_503_020_002
+/** One compaction at a time, and none beside a rebuild. */
+export const LAKE_REWRITE_LOCK = 4_503_020_002
 
 /** Files of like size are merged once there are this many, so that a big file is not written again for a few rows. */
 const LIKE_SIZED = 8
@@ -61,7 +61,7 @@ async function mergeFiles(
   return options.database.transaction(SYSTEM, async (tx) => {
     const ids = files.map((file) => file.id)
     const lock = await tx.client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
-      LOCK,
+      LAKE_REWRITE_LOCK,
     ])
     if (!lock.rows[0]!.got) return false
     // another process may have merged them since the list was read

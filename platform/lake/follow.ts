@@ -14,7 +14,8 @@ import { openBatch, type WrittenFile } from './write-batch.ts'
 
 /** Kind of the event that says: these versions of these facts were written. */
 export const FACTS_RECORDED = 'facts.recorded'
-const FOLLOWER = 'lake'
+/** Name of the lake's cursor in the outbox. */
+export const FOLLOWER = 'lake'
 /** Events taken at a time. */
 const EVENTS = 5_000
 

@@ -8,10 +8,12 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import type { Database, ScopeSetting, Tx } from '@hengjian/platform/db'
 import type { LakeCatalogue } from './catalogue.ts'
 import { type Compaction, compactLake } from './compact.ts'
+import { compareLake, type LakeComparison } from './compare.ts'
 import { type EngineLimits, openEngine } from './engine.ts'
 import { followOnce } from './follow.ts'
 import { listFiles } from './list-files.ts'
 import { createViews, type LakeRow, readRows } from './query.ts'
+import { type RebuildProgress, type RebuiltFact, rebuildLake } from './rebuild.ts'
 import { type LakeFault, sweepLake, verifyLake } from './sweep.ts'
 import { type LakeBatch, openBatch, type WrittenFile } from './write-batch.ts'
 
@@ -24,9 +26,11 @@ export {
   lakeColumns,
 } from './catalogue.ts'
 export type { Compaction } from './compact.ts'
+export type { LakeComparison, LakeDifference } from './compare.ts'
 export type { EngineLimits } from './engine.ts'
 export { FACTS_RECORDED, factsRecorded } from './follow.ts'
 export type { LakeRow } from './query.ts'
+export type { RebuildProgress, RebuiltFact } from './rebuild.ts'
 export type { LakeFault } from './sweep.ts'
 export { lakeUpkeep } from './upkeep.ts'
 export type { LakeBatch, WrittenFile } from './write-batch.ts'
@@ -35,6 +39,8 @@ export type { LakeBatch, WrittenFile } from './write-batch.ts'
 export interface Lake {
   /** Absolute folder of the files. */
   readonly folder: string
+  /** Names of the facts that go into the lake. */
+  readonly facts: readonly string[]
   /**
    * Ask under a scope. Facts that the statement mentions are views by their table names, with the columns of the
    * catalogue and `day` (DATE of `occurred_at`); instants are local TIMESTAMP of Asia/Shanghai, digests hex text.
@@ -63,6 +69,21 @@ export interface Lake {
   sweep(now?: Date): Promise<number>
   /** Listed files that are missing or altered. */
   verify(): Promise<LakeFault[]>
+  /**
+   * Write the files of `facts` (all when left out) anew from PostgreSQL, while everything runs; goes on where a killed
+   * one stood. @throws LockHeldError while another rebuild runs
+   */
+  rebuild(options?: {
+    facts?: readonly string[]
+    /** Rows rewritten in one transaction, at least a month; default 250,000. */
+    portionRows?: number
+    onProgress?: (progress: RebuildProgress) => void
+  }): Promise<RebuiltFact[]>
+  /** Counts and sums by month against PostgreSQL, for `facts` (all when left out). A file that is missing makes it fail. */
+  compare(options?: {
+    facts?: readonly string[]
+    onFact?: (fact: string, done: number, total: number) => void
+  }): Promise<LakeComparison>
   close(): void
 }
 
@@ -72,16 +93,19 @@ export async function createLake(options: {
   catalogue: LakeCatalogue
   database: Database
   limits?: EngineLimits
-  /** For tests: called by `follow` between writing files and listing them. */
+  /** For tests: called by `follow` and `rebuild` between writing files and listing them. */
   beforeListing?: () => Promise<void>
 }): Promise<Lake> {
   const { catalogue, database } = options
   const folder = resolve(options.folder)
   await mkdir(folder, { recursive: true })
   const engine = await openEngine(folder, options.limits)
-  const parts = { engine, folder, catalogue, database }
+  const hook = options.beforeListing ? { beforeListing: options.beforeListing } : {}
+  const parts = { engine, folder, catalogue, database, ...hook }
+  const scoped = Object.values(catalogue).flatMap((fact) => (fact.scoped ? [fact.name] : []))
   return {
     folder,
+    facts: scoped,
     query: (scope, sql, parameters, signal) =>
       engine.connected(async (connection) => {
         await database.transaction(
@@ -100,10 +124,7 @@ export async function createLake(options: {
     async follow() {
       let taken = 0
       for (;;) {
-        const portion = await followOnce({
-          ...parts,
-          ...(options.beforeListing ? { beforeListing: options.beforeListing } : {}),
-        })
+        const portion = await followOnce(parts)
         if (portion === 0) return taken
         taken += portion
       }
@@ -116,6 +137,8 @@ export async function createLake(options: {
       }),
     sweep: (now) => sweepLake({ folder, database, ...(now ? { now } : {}) }),
     verify: () => verifyLake({ folder, database }),
+    rebuild: (request = {}) => rebuildLake({ ...parts, ...request, facts: request.facts ?? scoped }),
+    compare: (request = {}) => compareLake({ ...parts, ...request, facts: request.facts ?? scoped }),
     close: () => engine.close(),
   }
 }

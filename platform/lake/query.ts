@@ -23,7 +23,12 @@ function withinScope(fact: LakeFact, scope: ScopeSetting): string {
 }
 
 /** The view of one fact: its listed files, superseded rows left out, within the scope. */
-function viewOf(folder: string, fact: LakeFact, files: readonly ListedFile[], scope: ScopeSetting): string {
+export function viewOf(
+  folder: string,
+  fact: LakeFact,
+  files: readonly ListedFile[],
+  scope: ScopeSetting,
+): string {
   if (files.length === 0) return selectNothing(fact)
   const all = selectFrom(folder, fact, files)
   const changed = files.filter((file) => file.maxVersion > 1)

@@ -30,7 +30,8 @@ export async function sweepLake(options: {
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    if (path.includes('/.tmp/spill/') || listed.has(path.slice(options.folder.length + 1))) continue
+    if (/\/\.tmp\/(spill\/|rebuild\.lock$)/.test(path) || listed.has(path.slice(options.folder.length + 1)))
+      continue
     const state = await stat(path).catch(() => null)
     if (!state || state.mtime >= before) continue
     await rm(path, { force: true })

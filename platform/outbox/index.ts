@@ -1,2 +1,2 @@
-export { type OutboxEvent, type OutboxPortion, readOutbox } from './read-outbox.ts'
+export { holdCursor, type OutboxEvent, type OutboxPortion, readOutbox } from './read-outbox.ts'
 export { consumed, outbox, outboxCursor } from './tables.ts'

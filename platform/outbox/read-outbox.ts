@@ -2,6 +2,7 @@
  * Reading the outbox in the order of commits: rows carry their transaction's id, and only those of transactions older
  * than every running one are read, in (xid, seq) order. A cursor over `seq` alone would skip rows committed late.
  */
+import type { SqlClient } from '@hengjian/platform/context'
 import type { Tx } from '@hengjian/platform/db'
 
 /** An event as a follower reads it. */
@@ -39,10 +40,7 @@ export async function readOutbox(
   options: { follower: string; kinds?: readonly string[]; limit: number },
 ): Promise<OutboxPortion> {
   const { client } = tx
-  await client.query(
-    `INSERT INTO outbox_cursor (follower, xid, seq) VALUES ($1, '0', '0') ON CONFLICT DO NOTHING`,
-    [options.follower],
-  )
+  await ensureCursor(client, options.follower)
   const cursor = await client.query<{ xid: string; seq: string }>(
     'SELECT xid::text, seq FROM outbox_cursor WHERE follower = $1 FOR UPDATE SKIP LOCKED',
     [options.follower],
@@ -72,6 +70,18 @@ export async function readOutbox(
       ])
     },
   }
+}
+
+const ensureCursor = (client: SqlClient, follower: string) =>
+  client.query(
+    `INSERT INTO outbox_cursor (follower, xid, seq) VALUES ($1, '0', '0') ON CONFLICT DO NOTHING`,
+    [follower],
+  )
+
+/** Wait until `follower` has ended its round, and keep it from the next one until this transaction ends. */
+export async function holdCursor({ client }: Tx, follower: string): Promise<void> {
+  await ensureCursor(client, follower)
+  await client.query('SELECT 1 FROM outbox_cursor WHERE follower = $1 FOR UPDATE', [follower])
 }
 
 /** A full portion ends with the last whole transaction in it, unless it is all one: followers see acts undivided. */
