@@ -45,7 +45,7 @@ describe('any command', () => {
       runCommand(emptyDir, ['fly']),
     ])
     expect(help.code).toBe(0)
-    for (const name of ['start', 'serve', 'migrate', 'sample', 'import', 'analyse', 'lake', 'audit', 'user'])
+    for (const name of 'start serve migrate sample import analyse lake audit keys user'.split(' '))
       expect(help.stdout).toMatch(new RegExp(`^ +${name}\\b`, 'm'))
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(unknown.stderr).toContain("unknown command 'fly'")

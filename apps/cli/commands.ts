@@ -41,6 +41,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: 'The audit log',
     load: async () => (await import('./commands/audit.ts')).defineAudit,
   },
+  keys: {
+    description: 'The keys of the installation: list, rotate, re-encrypt',
+    load: async () => (await import('./commands/keys.ts')).defineKeys,
+  },
   user: {
     description: 'Accounts, for the first steps of a new installation',
     load: async () => (await import('./commands/user.ts')).defineUser,

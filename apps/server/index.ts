@@ -1,5 +1,5 @@
 export { throughSocket } from './addresses.ts'
 export { migrate } from './database.ts'
-export { composeModules, type House, importPorts, permissionSources } from './modules.ts'
+export { composeModules, guardedTables, type House, importPorts, permissionSources } from './modules.ts'
 export { serve } from './serve.ts'
 export { type AppServices, createLog, openServices } from './services.ts'

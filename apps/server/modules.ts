@@ -116,7 +116,7 @@ const jobTitles: Readonly<Record<string, string>> = {
 }
 
 /** Tables whose rows the nightly sweep looks at. */
-const guardedTables: readonly GuardedTable[] = [
+export const guardedTables: readonly GuardedTable[] = [
   ...identityGuardedTables,
   transaction,
   transactionStep,

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { factCatalogue } from '@hengjian/business'
 import type { Config } from '@hengjian/platform/config'
 import { type Services, systemClock } from '@hengjian/platform/context'
-import { createCipher, loadKeys } from '@hengjian/platform/crypto'
+import { createCipher, loadKeys, recordKeys } from '@hengjian/platform/crypto'
 import { addressesOf, assertSchemaCurrent, openDatabase } from '@hengjian/platform/db'
 import { createFileStore, type FileStore, folderDisk } from '@hengjian/platform/files'
 import { createLake, type Lake } from '@hengjian/platform/lake'
 import { onShutdown } from '@hengjian/platform/process'
 import { type Logger, pino } from 'pino'
 import { adminUrlOf, rolePasswordOf } from './addresses.ts'
+import { checkKeys } from './database.ts'
 
 /** Services with the lake and the addresses that jobs need. */
 export interface AppServices extends Services {
@@ -57,12 +58,14 @@ export async function openServices(
   const log = options.log ?? createLog(config, options.name)
   const adminUrl = await adminUrlOf(config)
   const keys = loadKeys(config.dataDir)
+  await checkKeys(adminUrl, keys)
   const { appUrl, jobsUrl } = addressesOf(adminUrl, rolePasswordOf(keys))
   const database = openDatabase(appUrl, {
     applicationName: `hengjian-${options.name}`,
     max: options.connections ?? 20,
   })
   await assertSchemaCurrent(database.pool)
+  await recordKeys(database.pool, keys)
   const lake = await createLake({ folder: join(config.dataDir, 'lake'), catalogue: factCatalogue, database })
   const files = createFileStore({
     disk: folderDisk(join(config.dataDir, 'files')),

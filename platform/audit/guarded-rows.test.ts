@@ -1,11 +1,13 @@
 /** Tampering with guarded rows by the database's superuser, found from the audit log's side (PLT-22). */
 import { newId, type RequestContext, systemActor } from '@hengjian/platform/context'
-import { checkValue } from '@hengjian/platform/db'
+import { createCipher, readKeys, rotateDataKey } from '@hengjian/platform/crypto'
+import { checkValue, encryptedText } from '@hengjian/platform/db'
 import {
   type AlteredRow,
   compareWithLog,
   insertGuarded,
   type LogFault,
+  reencrypt,
   removeGuarded,
   type SweepFault,
   sweepGuarded,
@@ -107,6 +109,42 @@ test('PLT-22 a row put back to an earlier state, its own check value with it, is
     [id, before.state, before.version, before.check_value, before.last_audit_id],
   )
   expect(await faults()).toEqual([{ table: 'guarded_record', id, what: 'row-rolled-back' }])
+})
+
+test('PLT-22 guarded rows stay guarded when their values are re-encrypted; an altered one is not made good', async () => {
+  const secret = pgTable('guarded_secret', {
+    id: uuid('id').primaryKey(),
+    source: text('source').notNull(),
+    valueEnc: encryptedText('value_enc'),
+    checkValue: checkValue(),
+    lastAuditId: uuid('last_audit_id'),
+  })
+  await log.tamper(`CREATE TABLE guarded_secret (id uuid PRIMARY KEY, source text, value_enc bytea, check_value bytea,
+    last_audit_id uuid)`)
+  await log.tamper('GRANT SELECT, INSERT, UPDATE, DELETE ON guarded_secret TO hengjian_app')
+  const rows = ['甲', '乙'].map((text) => ({ id: newId(), valueEnc: log.services.cipher.encrypt(text) }))
+  await run(async (ctx) => {
+    const lastAuditId = await ctx.audit.record({ action: 'test.add' })
+    await insertGuarded(
+      ctx,
+      secret,
+      rows.map((row) => ({ ...row, source: 'hengjian', lastAuditId })),
+    )
+  })
+  const [sound, altered] = rows
+  await log.tamper(`UPDATE guarded_secret SET source = 'elsewhere' WHERE id = $1`, [altered!.id])
+  rotateDataKey(log.services.config.dataDir)
+  const keys = readKeys(log.services.keys.file)
+  const cipher = createCipher(keys)
+  const done = await reencrypt({ ...log.services, keys, cipher }, { guardedTables: [secret] })
+  expect(done).toEqual({ rows: 1, left: [`guarded_secret ${altered!.id}`] })
+  const [row] = await log.tamper('SELECT value_enc FROM guarded_secret WHERE id = $1', [sound!.id])
+  expect(row.value_enc[0]).toBe(2)
+  // A process that was started before reads it too.
+  expect(log.services.cipher.decrypt(row.value_enc)).toBe('甲')
+  const found: string[] = []
+  await sweepGuarded(log.services, [secret], ({ id }) => void found.push(id))
+  expect(found).toEqual([altered!.id])
 })
 
 test('PLT-22 a row must name an audit entry of the transaction that changed it', async () => {

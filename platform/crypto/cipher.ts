@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomFillSync, timingSafeEqual } fro
 import { type IdentifierKind, normalise } from '@hengjian/identifiers'
 import { hmacSm3 } from '@hengjian/sm'
 import { type CheckPart, encodeParts } from './check-parts.ts'
-import type { Keys } from './keys.ts'
+import { type DataKey, type Keys, readKeys } from './keys.ts'
 
 /** Kinds of digest: digests of one kind are comparable across tables, digests of two kinds never. */
 export type DigestKind = IdentifierKind
@@ -49,10 +49,32 @@ const TAG_BYTES = 8
 const OVERHEAD = ID_BYTES + IV_BYTES + TAG_BYTES
 const DIGEST_BYTES = 16
 
+/** A ciphertext of an unknown key makes us read the keys file again, at most so often. */
+const LOOK_AGAIN_MS = 1000
+
+function dataKeysNow({ file }: Keys): readonly DataKey[] {
+  try {
+    return readKeys(file).dataKeys.keys
+  } catch {
+    // Unreadable for now: the key stays unknown.
+    return []
+  }
+}
+
 /** A cipher over the keys of an installation. */
 export function createCipher(keys: Keys): Cipher {
   const boxes = new Map(keys.dataKeys.keys.map(({ id, key }) => [id, createBox(id, key)]))
   const current = boxes.get(keys.dataKeys.current)!
+
+  let lookedAt = Number.NEGATIVE_INFINITY
+  /** Another process may have added a data key since ours were read. */
+  function addedBox(id: number): Box | undefined {
+    if (performance.now() - lookedAt < LOOK_AGAIN_MS) return undefined
+    lookedAt = performance.now()
+    for (const added of dataKeysNow(keys))
+      if (!boxes.has(added.id)) boxes.set(added.id, createBox(added.id, added.key))
+    return boxes.get(id)
+  }
 
   function decrypt(ciphertext: Uint8Array): string
   function decrypt(ciphertext: Uint8Array | null): string | null
@@ -64,7 +86,7 @@ export function createCipher(keys: Keys): Cipher {
         `a ciphertext has at least ${OVERHEAD} bytes, got ${ciphertext.length}`,
       )
     }
-    const box = boxes.get(ciphertext[0]!)
+    const box = boxes.get(ciphertext[0]!) ?? addedBox(ciphertext[0]!)
     if (!box) throw new CipherError('unknown-key', `data key ${ciphertext[0]} is not in ${keys.file}`)
     return box.open(ciphertext)
   }

@@ -119,6 +119,7 @@ describe('keys of an installation', () => {
     expect([old[0], fresh[0]]).toEqual([1, 2])
     expect([after.decrypt(old), after.decrypt(fresh)]).toEqual(['张三', '张三'])
     expect(after.digest('name', '张三')).toEqual(before.digest('name', '张三'))
-    expect(() => before.decrypt(fresh)).toThrow(expect.objectContaining({ code: 'unknown-key' }))
+    // A cipher made before looks into the file again.
+    expect(before.decrypt(fresh)).toBe(after.decrypt(fresh))
   })
 })

@@ -50,9 +50,9 @@ export interface Keys {
   readonly passwordKey: Buffer
 }
 
-/** The keys file cannot be used: `exposed` to others, `missing`, or `malformed`. The message never holds a key. */
+/** The keys cannot be used: `exposed` to others, `missing`, `malformed`, or `foreign` to the database. The message never holds a key. */
 export class KeysError extends Error {
-  readonly code: 'exposed' | 'missing' | 'malformed'
+  readonly code: 'exposed' | 'missing' | 'malformed' | 'foreign'
   constructor(code: KeysError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'KeysError'
@@ -86,7 +86,8 @@ export function readKeys(file: string): Keys {
 
 /**
  * Adds a data key and makes it the one that encrypts; what older keys encrypted stays readable. Running processes
- * go on with the keys they loaded until they start again, so restart all of them before the old key is retired.
+ * encrypt with the key they loaded until they start again; what a newer key encrypted they read by looking into the
+ * file again.
  */
 export function rotateDataKey(dataDir: string): Keys {
   const file = keysFileOf(dataDir)

@@ -36,6 +36,7 @@ export const unscopedTables: Readonly<Record<string, string>> = {
   calendar_day: 'working days of the installation; no record of any unit',
   audit_verification: 'results of verifying the audit log; the operations ask for the permission to read it',
   job_progress: 'counts of background jobs, no record of any unit',
+  key_fingerprint: 'fingerprints of the installation’s keys; nothing follows from them',
   role: 'sets of permissions, the same in every unit; no personal data',
   role_permission: 'permissions of roles, the same in every unit',
 }
