@@ -13,7 +13,7 @@ import { and, asc, eq, gt, inArray, isNotNull, or } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 
 export { compareWithLog, type LogFault } from './compare-with-log.ts'
-export { type Reencryption, reencrypt } from './reencrypt.ts'
+export { reencrypt } from './reencrypt.ts'
 
 /** A table with the columns that guarding needs. */
 export type GuardedTable = PgTable & { id: PgColumn; checkValue: PgColumn; lastAuditId: PgColumn }

@@ -12,7 +12,7 @@ import { type GuardedTable, isIntact, sealRow } from './index.ts'
 const PORTION = 1000
 
 /** What a run did. */
-export interface Reencryption {
+interface Reencryption {
   /** Rows written under the current key. */
   readonly rows: number
   /** `table id` of rows left alone: altered in the database, or of an unknown key. */
