@@ -9,6 +9,12 @@ const PERMISSIVE = new Set([
   ...['CC0-1.0', 'Unlicense', 'Zlib', 'Python-2.0', 'PostgreSQL'],
 ])
 
+/**
+ * Packages of another licence, each for a reason of docs/decisions. libvips (LGPL) comes as shared libraries of its own
+ * package, unaltered, and can be replaced by whoever runs the program: that is all its licence asks for.
+ */
+const ACCEPTED = /^@img\/sharp-/
+
 /** Packages that name no licence in their package.json, and where it was read. */
 const READ_BY_HAND = new Map<string, string>([])
 
@@ -33,7 +39,7 @@ export function checkLicences(): string[] {
     seen.add(path)
     const it = packages[path] ?? {}
     const licence = READ_BY_HAND.get(it.name ?? nameOf(path)) ?? it.license ?? licenceInFolder(path)
-    if (!it.link && !isPermissive(licence))
+    if (!it.link && !ACCEPTED.test(nameOf(path)) && !isPermissive(licence))
       findings.push(`${nameOf(path)} ${it.version}: licence ${licence ?? 'not stated'}`)
     for (const name of Object.keys({ ...it.dependencies, ...it.optionalDependencies })) {
       const found = resolve(path, name, packages)

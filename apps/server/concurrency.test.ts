@@ -8,7 +8,7 @@ import { parseConfig } from '@hengjian/platform/config'
 import { newId, systemClock } from '@hengjian/platform/context'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { openDatabase } from '@hengjian/platform/db'
-import { createFileStore, folderDisk } from '@hengjian/platform/files'
+import { createFileStore, folderStore } from '@hengjian/platform/files'
 import type { ModuleManifest } from '@hengjian/platform/http'
 import { createLake } from '@hengjian/platform/lake'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
@@ -43,7 +43,7 @@ beforeAll(async () => {
       database: connections,
     }),
     files: createFileStore({
-      disk: folderDisk(join(dataDir, 'files')),
+      objects: folderStore(join(dataDir, 'files')),
       temporaryFolder: join(dataDir, 'files', '.incoming'),
       keys,
       database: connections,

@@ -18,6 +18,7 @@ import {
 import {
   amendment,
   type BusinessPorts,
+  businessFileReferences,
   businessKinds,
   createBusinessModule,
   httpExternalChecks,
@@ -48,6 +49,7 @@ import {
 } from '@hengjian/identity'
 import { createNotificationsModule } from '@hengjian/notifications'
 import { newId, type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
+import { fileJobs } from '@hengjian/platform/files'
 import type { GuardedTable } from '@hengjian/platform/guard'
 import type { ModuleManifest } from '@hengjian/platform/http'
 import { runAs } from '@hengjian/platform/http'
@@ -110,6 +112,9 @@ const jobTitles: Readonly<Record<string, string>> = {
   'supervision.reopen-findings': '恢复到期的暂不处理结果',
   'business.import-file': '数据导入',
   'administration.verify-integrity': '完整性校验',
+  'files.make-thumbnail': '生成缩略图',
+  'files.rescan': '补做病毒扫描',
+  'files.sweep': '清理无人引用的文件',
   'lake.compact': '分析数据合并',
   'lake.verify': '分析数据校验',
   'platform.prune': '清理过期任务记录',
@@ -203,6 +208,11 @@ export async function composeModules(services: AppServices, options: HouseOption
     importHandler({ lake, files, ports: importPorts }),
     ...administrationJobs({ guardedTables }),
     ...lakeUpkeep(lake),
+    ...fileJobs({
+      files,
+      references: businessFileReferences,
+      graceDays: (ctx) => reader.numberOf(ctx, 'files.unreferenced_days', '/'),
+    }),
     pruneHandler,
   ]
   await runAs(services, systemActor('start'), { requestId: newId(), clientAddress: '' }, async (ctx) => {

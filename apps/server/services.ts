@@ -5,7 +5,7 @@ import type { Config } from '@hengjian/platform/config'
 import { type Services, systemClock } from '@hengjian/platform/context'
 import { createCipher, loadKeys, recordKeys } from '@hengjian/platform/crypto'
 import { addressesOf, assertSchemaCurrent, openDatabase } from '@hengjian/platform/db'
-import { createFileStore, type FileStore, folderDisk } from '@hengjian/platform/files'
+import { clamdScanner, createFileStore, type FileStore, folderStore, s3Store } from '@hengjian/platform/files'
 import { createLake, type Lake } from '@hengjian/platform/lake'
 import { onShutdown } from '@hengjian/platform/process'
 import { type Logger, pino } from 'pino'
@@ -68,10 +68,11 @@ export async function openServices(
   await recordKeys(database.pool, keys)
   const lake = await createLake({ folder: join(config.dataDir, 'lake'), catalogue: factCatalogue, database })
   const files = createFileStore({
-    disk: folderDisk(join(config.dataDir, 'files')),
+    objects: config.s3 ? s3Store(config.s3) : folderStore(join(config.dataDir, 'files')),
     temporaryFolder: join(config.dataDir, 'files', '.incoming'),
     keys,
     database,
+    ...(config.scanner ? { scanner: clamdScanner(config.scanner) } : {}),
   })
   const close = async () => {
     lake.close()

@@ -16,6 +16,17 @@ export const shippedParameters: readonly ParameterDefinition[] = [
     default: ['08:30-12:00', '13:30-17:30'],
     level: 'unit',
   },
+  {
+    code: 'files.unreferenced_days',
+    title: '无人引用文件的保留天数',
+    description: '上传后没有任何记录引用的文件，超过这个天数后由每日清理任务删除',
+    type: 'number',
+    measure: '天',
+    min: 1,
+    max: 365,
+    default: 7,
+    level: 'installation',
+  },
 ]
 
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))

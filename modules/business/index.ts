@@ -5,6 +5,7 @@ export type { FactInput, FactName } from './fact-input.ts'
 export { type FactColumn, type FactColumnType, type FactTable, factCatalogue, factTables } from './facts.ts'
 export type { GuardedEvent, GuardedTransaction, GuardOutcome, StepGuard, Warning } from './guard.ts'
 export {
+  businessFileReferences,
   fileOnDisk,
   type ImportFile,
   type ImportJobNeeds,

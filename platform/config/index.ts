@@ -33,7 +33,55 @@ const schema = z.object({
   TRUST_PROXY: z.stringbool().default(false),
   COOKIE_SECURE: z.stringbool().default(false),
   EXTERNAL_CHECKS_URL: z.url().optional(),
+  FILES_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  FILES_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')
+    .optional(),
+  FILES_S3_REGION: z.string().default('us-east-1'),
+  FILES_S3_ACCESS_KEY: z.string().optional(),
+  FILES_S3_SECRET_KEY: z.string().optional(),
+  FILES_S3_STYLE: z.enum(['path', 'virtual-host']).default('path'),
+  FILES_S3_PREFIX: z
+    .string()
+    .regex(/^([\w.-]+\/)*$/, 'must be empty or end with /')
+    .default(''),
+  CLAMD: z
+    .string()
+    .regex(/^(unix:\/.+|tcp:\/\/[^/:]+:\d{1,5})$/, 'must be unix:/run/clamav/clamd.ctl or tcp://host:3310')
+    .optional(),
+  CLAMD_UNREACHABLE: z.enum(['refuse', 'accept']).default('refuse'),
 })
+
+/** Needed together: with any of them the others are asked for. */
+const S3_TOGETHER = [
+  'FILES_S3_ENDPOINT',
+  'FILES_S3_BUCKET',
+  'FILES_S3_ACCESS_KEY',
+  'FILES_S3_SECRET_KEY',
+] as const
+
+/** A bucket of an object store that speaks the S3 protocol with Signature Version 4. */
+export interface S3Settings {
+  /** Address of the service, without the bucket. */
+  readonly endpoint: string
+  readonly region: string
+  readonly bucket: string
+  readonly accessKey: string
+  readonly secretKey: string
+  /** Where the bucket stands: in the path (MinIO) or before the host (OSS, OBS). */
+  readonly style: 'path' | 'virtual-host'
+  /** Put before every key; empty, or ending with `/`. */
+  readonly prefix: string
+}
+
+/** A clamd that is asked about every upload. */
+export interface ScannerSettings {
+  /** `unix:/path` or `tcp://host:port` */
+  readonly address: string
+  /** What becomes of an upload that could not be scanned: refused, or accepted and marked. */
+  readonly whenUnreachable: 'refuse' | 'accept'
+}
 
 /** What the installation is told from outside. */
 export interface Config {
@@ -51,6 +99,10 @@ export interface Config {
   readonly cookieSecure: boolean
   /** Base address of the connector for population, residence-permit and military-licence checks. */
   readonly externalChecksUrl: string | undefined
+  /** Where stored files lie; undefined = a folder in DATA_DIR. */
+  readonly s3: S3Settings | undefined
+  /** Undefined = uploads are not scanned. */
+  readonly scanner: ScannerSettings | undefined
 }
 
 /** All faults of the environment at once. */
@@ -66,8 +118,11 @@ export class ConfigError extends Error {
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...missingOfS3(given),
+  ]
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
   const value = parsed.data
   return {
     port: value.PORT,
@@ -79,5 +134,25 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     trustProxy: value.TRUST_PROXY,
     cookieSecure: value.COOKIE_SECURE,
     externalChecksUrl: value.EXTERNAL_CHECKS_URL,
+    s3: s3Of(value),
+    scanner: value.CLAMD ? { address: value.CLAMD, whenUnreachable: value.CLAMD_UNREACHABLE } : undefined,
+  }
+}
+
+function missingOfS3(given: Record<string, unknown>): string[] {
+  const missing = S3_TOGETHER.filter((name) => given[name] === undefined)
+  if (missing.length === S3_TOGETHER.length) return []
+  return missing.map((name) => `${name}: is needed to keep files in S3, as other FILES_S3_ variables are set`)
+}
+
+function s3Of(value: z.infer<typeof schema>): S3Settings | undefined {
+  const { FILES_S3_ENDPOINT: endpoint, FILES_S3_BUCKET: bucket } = value
+  const { FILES_S3_ACCESS_KEY: accessKey, FILES_S3_SECRET_KEY: secretKey } = value
+  if (!endpoint || !bucket || !accessKey || !secretKey) return undefined
+  return {
+    ...{ endpoint, bucket, accessKey, secretKey },
+    region: value.FILES_S3_REGION,
+    style: value.FILES_S3_STYLE,
+    prefix: value.FILES_S3_PREFIX,
   }
 }

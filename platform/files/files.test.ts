@@ -1,24 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { parseConfig } from '@hengjian/platform/config'
 import { type Actor, anonymous, newId, type Services } from '@hengjian/platform/context'
-import { createCipher, loadKeys } from '@hengjian/platform/crypto'
-import { openDatabase } from '@hengjian/platform/db'
-import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FileStore } from './file-store.ts'
 import {
@@ -26,41 +12,30 @@ import {
   addUploadRoute,
   createFileStore,
   fileLink,
-  folderDisk,
+  folderStore,
   readUpload,
 } from './index.ts'
 import { openStream, sealStream } from './seal-stream.ts'
+import { type FilesWorld, openFilesWorld } from './testing/world.ts'
 
-let database: TestDatabase
+let world: FilesWorld
 let folder: string
 let services: Services
 let store: FileStore
 let now = new Date('2026-03-02T01:00:00Z')
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'hengjian-files-'))
-  const keys = loadKeys(folder)
-  services = {
-    config: parseConfig({ DATA_DIR: folder }),
-    keys,
-    cipher: createCipher(keys),
-    database: openDatabase(database.appUrl, { max: 3 }),
-    log: pino({ level: 'silent' }),
-    clock: { now: () => now },
-  }
+  world = await openFilesWorld()
+  world.setClock(now)
+  ;({ folder, services } = world)
   store = createFileStore({
-    disk: folderDisk(join(folder, 'files')),
+    objects: folderStore(join(folder, 'files')),
     temporaryFolder: join(folder, 'files/.tmp'),
-    keys,
+    keys: services.keys,
     database: services.database,
   })
 })
-afterAll(async () => {
-  await services.database.close()
-  await database.drop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => world.close())
 
 const put = (content: Buffer, maxBytes = 10_000_000) =>
   store.put(Readable.from([content]), { mediaType: 'text/plain', maxBytes })
@@ -82,6 +57,8 @@ test('PLT-30 equal contents are kept once, encrypted, and come back whole', asyn
     digest: first.digest,
     bytes: content.length,
     mediaType: 'text/plain',
+    scan: 'off',
+    thumbnail: 'none',
   })
 })
 
@@ -167,6 +144,7 @@ test('PLT-30 uploads stream in; links are signed, end after five minutes, and fi
   // a receipt is no link
   expect((await app.inject({ method: 'GET', url: `/api/files/${upload}` })).statusCode).toBe(403)
   now = new Date(now.getTime() + 6 * 60_000)
+  world.setClock(now)
   expect((await app.inject({ method: 'GET', url: link })).statusCode).toBe(403)
   await app.close()
 })

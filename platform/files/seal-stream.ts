@@ -56,6 +56,12 @@ async function* piecesOf(
   yield { piece: Buffer.concat(waiting), isLast: true }
 }
 
+/** Length of the content that lies sealed in `sealed` bytes. */
+export const contentLength = (sealed: number): number => {
+  const body = sealed - HEAD_BYTES
+  return Math.max(0, body - Math.ceil(body / FULL_BYTES) * TAG_BYTES)
+}
+
 /** Encrypt a stream. */
 export async function* sealStream(fileKey: Buffer, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const salt = randomBytes(SALT_BYTES)
@@ -73,6 +79,15 @@ export async function* sealStream(fileKey: Buffer, source: AsyncIterable<Buffer>
 /** Decrypt a stream made by `sealStream`. @throws StoredFileError before any byte that does not verify */
 export async function* openStream(fileKey: Buffer, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const iterator = source[Symbol.asyncIterator]()
+  try {
+    yield* openPieces(fileKey, iterator)
+  } finally {
+    // a reader who stops early, or finds a fault, gives back what the source holds open
+    await iterator.return?.()
+  }
+}
+
+async function* openPieces(fileKey: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0)
   while (head.length < HEAD_BYTES) {
     const next = await iterator.next()

@@ -14,6 +14,10 @@ export const importView = z.object({
   mappingName: z.string(),
   fileName: z.string(),
   fileBytes: z.number().int(),
+  fileScan: z
+    .enum(['off', 'own', 'clean', 'unscanned', 'infected'])
+    .nullable()
+    .describe('What the virus scanner said of the file; null when it did not come by upload'),
   state: importState,
   records: z.number().int().describe('Records of the file done with'),
   bytesRead: z.number().int(),
@@ -95,6 +99,17 @@ export const importOperations = {
     description: 'What is committed stays; the batch under way is rolled back.',
     input: byId,
     output: importView,
+  }),
+  openImportFile: operation({
+    id: 'business.open-import-file',
+    method: 'POST',
+    path: '/imports/{id}/file',
+    permission: 'business.import.create',
+    summary: '下载导入的原文件',
+    description:
+      'Answers links that are good for five minutes; `thumbnailUrl` where a small picture was made of an image.',
+    input: byId,
+    output: z.object({ url: z.string(), thumbnailUrl: z.string().nullable() }),
   }),
   downloadRejects: operation({
     id: 'business.download-rejects',

@@ -6,7 +6,7 @@ import { type Actor, newId, type Origin, type Services, systemActor } from '@hen
 import { createCipherPool } from '@hengjian/platform/crypto'
 import type { DataScope } from '@hengjian/platform/db'
 import { Problem } from '@hengjian/platform/errors'
-import type { FileStore } from '@hengjian/platform/files'
+import { type FileStore, holdFile } from '@hengjian/platform/files'
 import { runAs } from '@hengjian/platform/http'
 import { handleJob, type JobContext, type JobHandler } from '@hengjian/platform/jobs'
 import type { Lake } from '@hengjian/platform/lake'
@@ -119,10 +119,12 @@ async function keepRejects(
     const stored = await files.put(createReadStream(path), {
       mediaType: 'text/csv',
       maxBytes: LARGEST_REJECTS,
+      ownWork: true,
     })
-    await runAs(services, actorOf(run), origin, (ctx) =>
-      ctx.db.update(importRun).set({ rejectFile: stored.digest }).where(eq(importRun.id, run.id)),
-    )
+    await runAs(services, actorOf(run), origin, async (ctx) => {
+      await holdFile(ctx, stored.digest)
+      await ctx.db.update(importRun).set({ rejectFile: stored.digest }).where(eq(importRun.id, run.id))
+    })
   }
   await rm(path, { force: true })
   await rm(join(services.config.dataDir, 'imports', `${run.id}.lock`), { force: true })

@@ -1,6 +1,7 @@
 /** Bulk import of facts (BIZ-9). */
 export { importOperations } from './contract.ts'
 export { fileOnDisk } from './file-on-disk.ts'
+export { businessFileReferences } from './file-references.ts'
 export { type ImportJobNeeds, importHandler } from './import-file.handler.ts'
 export { importJob } from './import-file.job.ts'
 export { type ImportOptions, type ImportProgress, type ImportResult, importFile } from './import-file.ts'

@@ -8,7 +8,8 @@ import {
   addUploadRoute,
   createFileStore,
   type FileStore,
-  folderDisk,
+  folderStore,
+  readUpload,
 } from '@hengjian/platform/files'
 import { callOperation } from '@hengjian/platform/http'
 import { createJobs, type Jobs } from '@hengjian/platform/jobs'
@@ -37,7 +38,7 @@ beforeAll(async () => {
   world = await createTestWorld()
   const { services, lake, database } = world
   files = createFileStore({
-    disk: folderDisk(join(world.folder, 'files')),
+    objects: folderStore(join(world.folder, 'files')),
     temporaryFolder: join(world.folder, 'files/.tmp'),
     keys: services.keys,
     database: services.database,
@@ -131,6 +132,37 @@ test('BIZ-9 an uploaded file is imported by the worker; rejects are fetched by a
     '\uFEFFline,column,reason,raw\r\n3,vehicle_age_years,不是整数：old,"b,2025-01-02,是,old"\r\n',
   )
   await expect(call('cancelImport', { id: run.id })).rejects.toMatchObject({ code: 'business.import_ended' })
+})
+
+test('PLT-30 the file of an import is kept, told as scanned or not, and fetched by whoever may import', async () => {
+  const content = 'source_key,occurred_at,passed\nkept,2025-01-01 09:00,是\n'
+  const receipt = await upload('原件.csv', content)
+  const { id, fileScan } = (await call('startImport', {
+    upload: receipt,
+    mapping: 'native-inspection',
+  })) as ImportView
+  expect(fileScan).toBe('off')
+  const { url, thumbnailUrl } = await call('openImportFile', { id })
+  expect((await app.inject({ method: 'GET', url })).body).toBe(content)
+  expect(thumbnailUrl).toBeNull()
+  const looker = { ...clerk, permissions: new Set(['business.import.find']) }
+  for (const [actor, code] of [
+    [anonymous, 'platform.sign_in_required'],
+    [looker, 'platform.forbidden'],
+    [{ ...clerk, unitPath: '/44/' }, 'platform.not_found'],
+  ] as const)
+    await expect(call('openImportFile', { id }, actor)).rejects.toMatchObject({ code })
+  await expect(call('openImportFile', { id: newId() })).rejects.toMatchObject({ code: 'platform.not_found' })
+})
+
+test('PLT-30 an upload that was swept is refused, and nothing is written', async () => {
+  const content = 'source_key,occurred_at\nswept,2025-01-01\n'
+  const receipt = await upload('swept.csv', content)
+  const { digest } = readUpload(world.services, clerk, receipt)
+  await world.services.database.pool.query('DELETE FROM file WHERE digest = $1', [Buffer.from(digest, 'hex')])
+  await expect(call('startImport', { upload: receipt, mapping: 'native-inspection' })).rejects.toMatchObject({
+    code: 'files.file_not_found',
+  })
 })
 
 test('a fault of the file ends the import with its reason instead of trying for ever', async () => {

@@ -1,7 +1,15 @@
 /** Handlers of the import operations. */
 import type { RequestContext } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { fileErrors, fileLink, readUpload } from '@hengjian/platform/files'
+import {
+  fileErrors,
+  fileLink,
+  filesOf,
+  holdFile,
+  readUpload,
+  type ScanState,
+  thumbnailLink,
+} from '@hengjian/platform/files'
 import type { Handlers } from '@hengjian/platform/http'
 import { enqueueJob } from '@hengjian/platform/jobs'
 import { and, desc, eq, inArray, lt } from 'drizzle-orm'
@@ -13,8 +21,8 @@ import { importErrors, type Mapping, parseMapping } from './mapping.ts'
 import { shippedMappings } from './shipped-mappings.ts'
 import { importRun } from './tables.ts'
 
-/** A run as it is shown. */
-function presentRun(run: ImportRun, now: Date): ImportView {
+/** A run as it is shown, with what is known of its file where that lies in the store. */
+function presentRun(run: ImportRun, now: Date, files: ReadonlyMap<string, { scan: ScanState }>): ImportView {
   const seconds = run.startedAt ? ((run.finishedAt ?? now).getTime() - run.startedAt.getTime()) / 1000 : 0
   const isRunning = run.state === 'running' && seconds > 0
   const bytesPerSecond = isRunning ? run.bytesRead / seconds : 0
@@ -24,6 +32,7 @@ function presentRun(run: ImportRun, now: Date): ImportView {
     mappingName: run.mappingName,
     fileName: run.fileName,
     fileBytes: run.fileBytes,
+    fileScan: files.get(run.fileDigest)?.scan ?? null,
     state: run.state as ImportView['state'],
     records: run.position,
     bytesRead: run.bytesRead,
@@ -39,6 +48,9 @@ function presentRun(run: ImportRun, now: Date): ImportView {
     finishedAt: run.finishedAt?.toISOString() ?? null,
   }
 }
+
+const presentOne = async (ctx: RequestContext, run: ImportRun): Promise<ImportView> =>
+  presentRun(run, ctx.clock.now(), await filesOf(ctx, [run.fileDigest]))
 
 async function loadRun(ctx: RequestContext, id: string): Promise<ImportRun> {
   const [run] = await ctx.db.select().from(importRun).where(eq(importRun.id, id))
@@ -69,9 +81,10 @@ export const importHandlers: Handlers<typeof importOperations> = {
   }),
   async startImport(ctx, { upload, mapping }) {
     const file = readUpload(ctx, ctx.actor, upload)
+    await holdFile(ctx, file.digest)
     const run = await createRun(ctx, file, mappingOf(mapping))
     await enqueueJob(ctx, importJob, { runId: run.id })
-    return presentRun(run, ctx.clock.now())
+    return presentOne(ctx, run)
   },
   async findImports(ctx, { cursor, limit, state }) {
     const rows = await ctx.db
@@ -84,12 +97,13 @@ export const importHandlers: Handlers<typeof importOperations> = {
       .limit(limit + 1)
     const page = rows.slice(0, limit)
     const now = ctx.clock.now()
+    const files = await filesOf(ctx, [...new Set(page.map((run) => run.fileDigest))])
     return {
-      items: page.map((run) => presentRun(run, now)),
+      items: page.map((run) => presentRun(run, now, files)),
       nextCursor: rows.length > limit ? page.at(-1)!.id : null,
     }
   },
-  getImport: async (ctx, { id }) => presentRun(await loadRun(ctx, id), ctx.clock.now()),
+  getImport: async (ctx, { id }) => presentOne(ctx, await loadRun(ctx, id)),
   async cancelImport(ctx, { id }) {
     const now = ctx.clock.now()
     const before = await loadRun(ctx, id)
@@ -105,7 +119,18 @@ export const importHandlers: Handlers<typeof importOperations> = {
       before: { state: before.state },
       after: { state: run.state },
     })
-    return presentRun(run, now)
+    return presentOne(ctx, run)
+  },
+  async openImportFile(ctx, { id }) {
+    const { fileDigest: digest, fileName: name } = await loadRun(ctx, id)
+    const known = (await filesOf(ctx, [digest])).get(digest)
+    if (!known) throw new Problem(fileErrors.file_not_found)
+    if (known.scan === 'infected') throw new Problem(fileErrors.file_infected)
+    await ctx.audit.record({ action: 'business.open-import-file', object: { kind: 'import_run', id } })
+    return {
+      url: fileLink(ctx, { digest, name }),
+      thumbnailUrl: known.thumbnail === 'made' ? thumbnailLink(ctx, { digest, name }) : null,
+    }
   },
   async downloadRejects(ctx, { id }) {
     const run = await loadRun(ctx, id)

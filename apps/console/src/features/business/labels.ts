@@ -63,6 +63,14 @@ export const importStates: StateLabels = {
   failed: { label: '失败', tone: 'bad' },
   cancelled: { label: '已取消', tone: 'plain' },
 }
+/** What the virus scanner said of an uploaded file. */
+export const fileScans: StateLabels = {
+  off: { label: '未启用扫描', tone: 'plain' },
+  own: { label: '系统生成', tone: 'plain' },
+  clean: { label: '未发现病毒', tone: 'good' },
+  unscanned: { label: '尚未扫描', tone: 'warn' },
+  infected: { label: '发现病毒，已停止提供', tone: 'bad' },
+}
 export const facts: Readonly<Record<string, string>> = {
   person: '人员',
   vehicle: '机动车',

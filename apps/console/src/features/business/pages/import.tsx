@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { useCan } from '../../../session.ts'
 import { business, businessKeys, type ImportRun } from '../api.ts'
-import { facts, importStates, wordOf } from '../labels.ts'
+import { facts, fileScans, importStates, wordOf } from '../labels.ts'
 
 const going = (run: ImportRun): boolean => run.state === 'queued' || run.state === 'running'
 
@@ -33,6 +33,11 @@ export function ImportPage() {
       await business.cancelImport({ id })
       await refetch()
     })
+  const openFile = () =>
+    attempt(async () => {
+      const { url } = await business.openImportFile({ id })
+      window.location.assign(url)
+    })
   const download = () =>
     attempt(async () => {
       const { url } = await business.downloadRejects({ id })
@@ -50,6 +55,9 @@ export function ImportPage() {
         data &&
         can('business.import.create') && (
           <>
+            {data.fileScan && data.fileScan !== 'infected' && (
+              <Button onClick={() => void openFile()}>下载原文件</Button>
+            )}
             {data.rejected > 0 && !going(data) && (
               <Button onClick={() => void download()}>下载被拒绝的记录</Button>
             )}
@@ -102,6 +110,14 @@ export function ImportPage() {
                 { label: '映射', value: data.mappingName },
                 { label: '导入为', value: wordOf(facts, data.fact) },
                 { label: '文件大小', value: formatBytes(data.fileBytes) },
+                {
+                  label: '病毒扫描',
+                  value: data.fileScan ? (
+                    <StateTag state={data.fileScan} labels={fileScans} />
+                  ) : (
+                    '由命令行导入，未经上传'
+                  ),
+                },
                 { label: '提交时间', value: formatInstant(data.createdAt) },
                 { label: '开始', value: formatInstant(data.startedAt) },
                 { label: '完成', value: formatInstant(data.finishedAt) },
