@@ -18,7 +18,7 @@ export {
   sm2SignatureToDer,
   verifySm2,
 } from './sign.ts'
-export { createSm3, hmacSm3, pbkdf2Sm3, pbkdf2Sm3Async, SM3_BYTES, sm3 } from './sm3.ts'
+export { createSm3, hmacSm3, hmacSm3With, pbkdf2Sm3, pbkdf2Sm3Async, SM3_BYTES, sm3 } from './sm3.ts'
 export {
   decryptSm4,
   decryptSm4Gcm,

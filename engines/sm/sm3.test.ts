@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSm3, hmacSm3, pbkdf2Sm3, pbkdf2Sm3Async, sm3 } from './index.ts'
+import { createSm3, hmacSm3, hmacSm3With, pbkdf2Sm3, pbkdf2Sm3Async, sm3 } from './index.ts'
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const upper = (value: Buffer) => value.toString('hex').toUpperCase()
@@ -68,5 +68,17 @@ describe('PBKDF2-HMAC-SM3', () => {
     expect(() => pbkdf2Sm3('p', Buffer.alloc(8), 1, count)).toThrow(wrong)
     await expect(pbkdf2Sm3Async('p', Buffer.alloc(8), count, 32)).rejects.toEqual(wrong)
     await expect(pbkdf2Sm3Async('p', Buffer.alloc(8), 1, count)).rejects.toEqual(wrong)
+  })
+})
+
+describe('HMAC-SM3 under one key', () => {
+  it.each([0, 16, 64, 65, 200])('SEC-1 gives what HMAC-SM3 gives, with a key of %i bytes', (keyBytes) => {
+    const key = Buffer.alloc(keyBytes, 0xa7)
+    const hmac = hmacSm3With(key)
+    for (let length = 0; length < 600; length += 1) {
+      const message = '件'.repeat(length / 3) + 'x'.repeat(length % 3)
+      expect(hmac(message)).toEqual(hmacSm3(key, message))
+      expect(hmac(Buffer.from(message))).toEqual(hmacSm3(key, message))
+    }
   })
 })

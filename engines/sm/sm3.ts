@@ -20,6 +20,34 @@ export function hmacSm3(key: Uint8Array, data: Uint8Array | string): Buffer {
   return createHmac('sm3', key).update(data).digest()
 }
 
+const BLOCK_BYTES = 64
+/** Up to here both hashes of an HMAC are made at once; what is longer is streamed. */
+const SHORT_BYTES = 448
+
+/**
+ * HMAC-SM3 with one key over many messages: the same answers as `hmacSm3`, at half the cost for short ones, because no
+ * object is made for a message.
+ */
+export function hmacSm3With(key: Uint8Array): (data: Uint8Array | string) => Buffer {
+  const block = Buffer.alloc(BLOCK_BYTES)
+  block.set(key.length > BLOCK_BYTES ? sm3(key) : key)
+  const inner = Buffer.alloc(BLOCK_BYTES + SHORT_BYTES)
+  const outer = Buffer.alloc(BLOCK_BYTES + SM3_BYTES)
+  for (const [i, byte] of block.entries()) {
+    inner[i] = byte ^ 0x36
+    outer[i] = byte ^ 0x5c
+  }
+  return (data) => {
+    const isText = typeof data === 'string'
+    const length = isText ? Buffer.byteLength(data, 'utf8') : data.length
+    if (length > SHORT_BYTES) return hmacSm3(key, data)
+    if (isText) inner.write(data, BLOCK_BYTES, 'utf8')
+    else inner.set(data, BLOCK_BYTES)
+    outer.write(hash('sm3', inner.subarray(0, BLOCK_BYTES + length), 'hex'), BLOCK_BYTES, 'hex')
+    return Buffer.from(hash('sm3', outer, 'hex'), 'hex')
+  }
+}
+
 /**
  * PBKDF2 with HMAC-SM3 (RFC 8018; GM/T 0091-2020), blocking: 10,000 iterations take tens of milliseconds.
  *

@@ -71,6 +71,13 @@ function parseInstant(text: string): Date {
   if (!found) throw new ValueFault(`不是时间：${text}`)
   const [, year, month, day, month2, day2, hour = '0', minute = '0', second = '0', fraction = '0', zone] =
     found
+  if (zone === undefined) {
+    const instant = recentInstant(
+      [year!, month ?? month2!, day ?? day2!, hour, minute, second].map(Number),
+      Number(fraction.padEnd(3, '0').slice(0, 3)),
+    )
+    if (instant) return instant
+  }
   const two = (part: string) => part.padStart(2, '0')
   const local = `${year}-${two(month ?? month2!)}-${two(day ?? day2!)}T${two(hour)}:${two(minute)}:${two(second)}.${fraction.padEnd(3, '0').slice(0, 3)}`
   try {
@@ -82,6 +89,15 @@ function parseInstant(text: string): Date {
   } catch {
     throw new ValueFault(`不是时间：${text}`)
   }
+}
+
+/** China has kept UTC+8 all year since 1992: no calendar is needed for a local time after it. Null for any other. */
+function recentInstant(fields: readonly number[], milliseconds: number): Date | null {
+  const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number]
+  if (year < 1992 || month > 12 || hour > 23 || minute > 59 || second > 59) return null
+  const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds))
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null
+  return new Date(local.getTime() - 8 * 3_600_000)
 }
 
 function dayOf(text: string): string {
