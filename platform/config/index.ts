@@ -7,6 +7,8 @@ const roleNames = ['web', 'worker', 'signal', 'media'] as const
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8420),
   HOST: z.string().default('0.0.0.0'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z
     .string()
     .default('./data')
@@ -87,6 +89,9 @@ export interface ScannerSettings {
 export interface Config {
   readonly port: number
   readonly host: string
+  /** Where the worker role serves its figures; undefined = nowhere. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
   /** Absolute folder of keys, files, lake and the embedded database. */
   readonly dataDir: string
   /** Owner's connection of an outside PostgreSQL; undefined = the embedded one. */
@@ -127,6 +132,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   return {
     port: value.PORT,
     host: value.HOST,
+    metricsPort: value.METRICS_PORT,
+    metricsHost: value.METRICS_HOST,
     dataDir: value.DATA_DIR,
     databaseUrl: value.DATABASE_URL,
     roles: value.ROLES,

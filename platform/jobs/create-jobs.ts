@@ -15,8 +15,19 @@ export interface Jobs {
   send<I>(job: JobDefinition<I>, input: I): Promise<string>
   /** Hand over all outbox events that can be; done by itself twice a second. Answers how many there were. */
   dispatch(): Promise<number>
+  /** How full each queue is, as the queue last counted (once in a heartbeat). */
+  depths(): Promise<readonly QueueDepth[]>
   /** Stop taking jobs; wait for those under way, at most `withinMs` (15 s), after which they are tried again later. */
   stop(withinMs?: number): Promise<void>
+}
+
+/** Jobs of one name: that may start now, are being done, wait for their time, and have failed for good lately. */
+export interface QueueDepth {
+  readonly name: string
+  readonly ready: number
+  readonly active: number
+  readonly deferred: number
+  readonly failed: number
 }
 
 export interface JobsOptions {
@@ -91,6 +102,16 @@ export async function createJobs(options: JobsOptions): Promise<Jobs> {
       return id
     },
     dispatch,
+    async depths() {
+      const queues = await boss.getQueues(definitions.map(({ name }) => name))
+      return queues.map(({ name, readyCount, activeCount, deferredCount, failedCount }) => ({
+        name,
+        ready: readyCount,
+        active: activeCount,
+        deferred: deferredCount,
+        failed: failedCount,
+      }))
+    },
     async stop(withinMs = 15_000) {
       await loop.stop()
       const stopped = boss.stop({ graceful: true, close: true, timeout: withinMs })
