@@ -231,16 +231,17 @@ async function copyAndInsert(
   columns: readonly LoadColumn[],
   lines: readonly Buffer[],
 ): Promise<string[]> {
-  const { client } = ctx.tx
   const names = columns.map((column) => `"${column.name}"`).join(', ')
-  await client.query(`CREATE TEMP TABLE staged_facts (LIKE "${fact}" INCLUDING DEFAULTS) ON COMMIT DROP`)
-  const copy = client.query(copyFrom(`COPY staged_facts (${names}) FROM STDIN (FORMAT csv)`))
-  const done = once(copy, 'finish')
-  done.catch(() => {})
-  for (const piece of lines) if (!copy.write(piece)) await Promise.race([once(copy, 'drain'), done])
-  copy.end()
-  await done
-  const { rows } = await client.query<[string]>({
+  await ctx.tx.copying(async (client) => {
+    await client.query(`CREATE TEMP TABLE staged_facts (LIKE "${fact}" INCLUDING DEFAULTS) ON COMMIT DROP`)
+    const copy = client.query(copyFrom(`COPY staged_facts (${names}) FROM STDIN (FORMAT csv)`))
+    const done = once(copy, 'finish')
+    done.catch(() => {})
+    for (const piece of lines) if (!copy.write(piece)) await Promise.race([once(copy, 'drain'), done])
+    copy.end()
+    await done
+  })
+  const { rows } = await ctx.tx.client.query<[string]>({
     text: `INSERT INTO "${fact}" (${names}) SELECT ${names} FROM staged_facts
              ON CONFLICT (source, source_key) DO NOTHING RETURNING id`,
     rowMode: 'array',

@@ -24,7 +24,7 @@ export async function recordFacts<N extends FactName>(
 ): Promise<string[]> {
   if (rows.length === 0) return []
   const complete = rows.map((row) => sealPersonalValues(fact, completeFact(row, OWN_SOURCE), ctx.cipher))
-  await ctx.db.insert(factTables[fact] as PgTable).values(complete)
+  ctx.tx.send(ctx.db.insert(factTables[fact] as PgTable).values(complete))
   await announceFacts(
     ctx,
     fact,

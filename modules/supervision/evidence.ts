@@ -18,14 +18,14 @@ export async function evidenceOf(
   const transactions = unique(facts.map((fact) => idOf(fact, 'transaction')))
   const vehicles = unique(facts.map((fact) => idOf(fact, 'vehicle')))
   if (facts.length === 0) return new Map()
-  const numbers = await ctx.tx.asFactsReader(async () => {
-    const { rows } = await ctx.tx.client.query<{ id: string; number: string | null }>(
+  const { rows } = await ctx.tx.asFactsReader(() =>
+    ctx.tx.client.query<{ id: string; number: string | null }>(
       `SELECT id, serial AS number FROM transaction WHERE id = ANY($1)
        UNION ALL SELECT id, plate FROM vehicle WHERE id = ANY($2)`,
       [transactions, vehicles],
-    )
-    return new Map(rows.map((row) => [row.id, row.number]))
-  })
+    ),
+  )
+  const numbers = new Map(rows.map((row) => [row.id, row.number]))
   return new Map(facts.map((fact) => [fact.id, storedOf(fact, numbers)]))
 }
 

@@ -101,14 +101,13 @@ async function evaluate(
   }
   if (Object.keys(values).length === 0) return []
   const atHand = await atHandOf(ctx, ports, transaction)
-  const rows = await ctx.tx.asFactsReader(async () => {
-    const { rows } = await ctx.tx.client.query<InProcessRow>({
+  const { rows } = await ctx.tx.asFactsReader(() =>
+    ctx.tx.client.query<InProcessRow>({
       name: statement.name,
       text: statement.text,
       values: statement.values(atHand, values),
-    })
-    return rows
-  })
+    }),
+  )
   return rows.flatMap((row) => {
     const definition = book.definitionOf(row.code)
     const effect = effectOf(definition, row)

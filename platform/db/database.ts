@@ -1,17 +1,34 @@
 /** The application's connection: a pool signed in as `hengjian_app`, and transactions that carry a scope. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { createStatementNames, markFactsReader, quicken } from './fast-client.ts'
 import { rangeOf, type ScopeSetting } from './scope.ts'
 
 /** Drizzle bound to one open transaction. */
 export type Db = NodePgDatabase
 
-/** An open transaction: typed queries, and the raw client for COPY and hand-written SQL. */
+/** A query of Drizzle that was not sent yet, or what a sent one promises. */
+export type Sendable<T> = Promise<T> | { execute(): Promise<T> }
+
+/**
+ * An open transaction: typed queries, and the raw client for hand-written SQL. Statements are answered in the order in
+ * which they are sent, and may be sent before earlier ones are answered.
+ */
 export interface Tx {
   readonly db: Db
   readonly client: pg.PoolClient
-  /** Run `work` as `hengjian_facts`, which reads fact tables across units and nothing else; then back. */
-  asFactsReader<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Send a write whose answer nobody reads, without waiting for it. When it fails the transaction does, at the latest
+   * before it commits.
+   */
+  send(statement: Sendable<unknown>): void
+  /**
+   * Send one statement as `hengjian_facts`, which reads fact tables across units and nothing else. Only what `send`
+   * itself sends has that role; what is sent after an `await` in it does not.
+   */
+  asFactsReader<T>(send: () => Sendable<T>): Promise<T>
+  /** Run `work` with the client while nothing else is under way, as COPY needs it. */
+  copying<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** Run `work` as the last of the transaction, in the order of registration. */
   beforeCommit(work: () => Promise<void>): void
   /** Run `work` after commit; never when the transaction rolls back. */
@@ -59,11 +76,18 @@ export function openDatabase(
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 120_000,
+    pipeline: true,
+    // A plan that fits every scope fits none: what a window may see is few rows, what a corps may see is all.
+    options: '-c plan_cache_mode=force_custom_plan',
   })
+  const nameOf = createStatementNames()
   // A connection that dies while idle is replaced on next use; its error must not end the process.
   pool.on('error', () => {})
-  // So must one that dies in use: the query under way fails and says why.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    // So must one that dies in use: the query under way fails and says why.
+    client.on('error', () => {})
+    quicken(client, nameOf)
+  })
 
   async function transaction<T>(
     scope: ScopeSetting,
@@ -71,35 +95,18 @@ export function openDatabase(
     txOptions: TransactionOptions = {},
   ): Promise<T> {
     const client = await pool.connect()
-    const before: (() => Promise<void>)[] = []
-    const after: (() => void)[] = []
-    const tx: Tx = {
-      client,
-      db: drizzle(client),
-      async asFactsReader(inner) {
-        // The statements of the indicators are long and alike: planned once a connection, not five times and again.
-        await client.query('SET LOCAL ROLE hengjian_facts; SET LOCAL plan_cache_mode = force_generic_plan')
-        const result = await inner()
-        // On failure the transaction is aborted and rolls back, which resets both.
-        await client.query('RESET ROLE; SET LOCAL plan_cache_mode = DEFAULT')
-        return result
-      },
-      beforeCommit: (inner) => before.push(inner),
-      afterCommit: (inner) => after.push(inner),
-    }
+    const open = openTx(client)
     let broken: Error | undefined
     try {
-      await client.query(opening(scope, txOptions))
-      const result = await work(tx)
-      for (const inner of before) await inner()
-      await client.query('COMMIT')
-      for (const inner of after) inner()
+      open.tx.send(client.query(opening(scope, txOptions)))
+      const result = await work(open.tx)
+      await open.commit()
       return result
     } catch (error) {
       await client.query('ROLLBACK').catch((failure: Error) => {
         broken = failure
       })
-      throw error
+      throw open.causeOf(error)
     } finally {
       client.release(broken)
     }
@@ -107,6 +114,69 @@ export function openDatabase(
 
   return { pool, transaction, close: () => pool.end() }
 }
+
+/** in_failed_sql_transaction: an earlier statement failed. */
+const ABORTED = '25P02'
+
+/** The transaction of a client that has been sent BEGIN. */
+function openTx(client: pg.PoolClient) {
+  const before: (() => Promise<void>)[] = []
+  const after: (() => void)[] = []
+  let failure: { error: unknown } | undefined
+  let sent: Promise<unknown> = Promise.resolve()
+  const send = (statement: Sendable<unknown>) => {
+    const answered = sending(statement).catch((error: unknown) => {
+      // All that follows the first failure fails because of it.
+      if (!failure || sqlState(failure.error) === ABORTED) failure = { error }
+    })
+    sent = sent.then(() => answered)
+  }
+  const settle = async () => {
+    await sent
+    if (failure) throw failure.error
+  }
+  const tx: Tx = {
+    client,
+    db: drizzle(client),
+    send,
+    asFactsReader(inner) {
+      // The statements of the indicators are long and alike: planned once a connection, not five times and again.
+      send(client.query('SET LOCAL ROLE hengjian_facts; SET LOCAL plan_cache_mode = force_generic_plan'))
+      const result = markFactsReader(client, () => sending(inner()))
+      // On failure the transaction is aborted and rolls back, which resets both.
+      send(client.query('RESET ROLE; SET LOCAL plan_cache_mode = force_custom_plan'))
+      return result
+    },
+    async copying(work) {
+      await settle()
+      const connection = client as { pipeline?: boolean }
+      connection.pipeline = false
+      try {
+        return await work(client)
+      } finally {
+        connection.pipeline = true
+      }
+    },
+    beforeCommit: (inner) => before.push(inner),
+    afterCommit: (inner) => after.push(inner),
+  }
+  return {
+    tx,
+    async commit(): Promise<void> {
+      for (const inner of before) await inner()
+      const { command } = await client.query('COMMIT')
+      await settle()
+      // A statement failed, and whoever sent it went on as if it had not.
+      if (command !== 'COMMIT') throw new Error(`the transaction could not be committed: ${command}`)
+      for (const inner of after) inner()
+    },
+    /** Why the transaction failed, when `error` only says that it had failed before. */
+    causeOf: (error: unknown) => (failure && sqlState(error) === ABORTED ? failure.error : error),
+  }
+}
+
+const sending = <T>(statement: Sendable<T>): Promise<T> =>
+  'execute' in statement ? statement.execute() : statement
 
 /** True when the database could not be reached, went away, or gave no connection in time: trying again may help. */
 export function isUnavailable(error: unknown): boolean {

@@ -4,6 +4,7 @@ export {
   type Db,
   isUnavailable,
   openDatabase,
+  type Sendable,
   sqlState,
   type TransactionOptions,
   type Tx,

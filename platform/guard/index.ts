@@ -7,7 +7,7 @@
 import { auditEntry, auditScope, canonicalJson, nameGuardedRow } from '@hengjian/platform/audit'
 import type { RequestContext, Services } from '@hengjian/platform/context'
 import type { Cipher } from '@hengjian/platform/crypto'
-import type { Db } from '@hengjian/platform/db'
+import type { Db, Tx } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { and, asc, eq, gt, inArray, isNotNull, or } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
@@ -52,7 +52,7 @@ export function sealRow(cipher: Cipher, table: PgTable, row: Record<string, unkn
  * would not be covered.
  */
 export async function insertGuarded<T extends GuardedTable>(
-  ctx: { db: Db; cipher: Cipher },
+  ctx: { db: Db; tx: Tx; cipher: Cipher },
   table: T,
   rows: readonly Omit<T['$inferInsert'], 'checkValue'>[],
 ): Promise<T['$inferSelect'][]> {
@@ -61,7 +61,7 @@ export async function insertGuarded<T extends GuardedTable>(
     ...row,
     checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>),
   }))
-  await ctx.db.insert(table).values(sealed as never)
+  ctx.tx.send(ctx.db.insert(table).values(sealed as never))
   nameInLog(ctx.db, table, sealed)
   return sealed as T['$inferSelect'][]
 }
@@ -78,10 +78,12 @@ export async function updateGuarded<T extends GuardedTable>(
   if ('version' in row) next['version'] = (row as unknown as { version: number }).version + 1
   const checkValue = sealRow(ctx.cipher, table, next)
   const set = { ...patch, ...('version' in next ? { version: next['version'] } : {}), checkValue }
-  await ctx.db
-    .update(table)
-    .set(set as never)
-    .where(eq(table.id, (row as unknown as { id: string }).id))
+  ctx.tx.send(
+    ctx.db
+      .update(table)
+      .set(set as never)
+      .where(eq(table.id, (row as unknown as { id: string }).id)),
+  )
   nameInLog(ctx.db, table, [next])
   return { ...next, checkValue } as T['$inferSelect']
 }

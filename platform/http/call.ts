@@ -47,7 +47,7 @@ function eventsOf(tx: Tx): Event[] {
   const waiting: Event[] = []
   events.set(tx, waiting)
   tx.beforeCommit(async () => {
-    await tx.db.insert(outbox).values(waiting)
+    tx.send(tx.db.insert(outbox).values(waiting))
   })
   return waiting
 }

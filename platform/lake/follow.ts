@@ -3,7 +3,7 @@
  * written first; then one transaction lists them and moves the cursor. Killed in between, the files stay unlisted.
  */
 import { scopeOf, systemActor } from '@hengjian/platform/context'
-import type { Database } from '@hengjian/platform/db'
+import type { Database, Tx } from '@hengjian/platform/db'
 import { type OutboxEvent, readOutbox } from '@hengjian/platform/outbox'
 import { to as copyTo } from 'pg-copy-streams'
 import { z } from 'zod'
@@ -36,25 +36,26 @@ interface FollowOptions {
 
 const SYSTEM = scopeOf(systemActor('lake'))
 
-/** Take one portion of events. Answers how many were taken; 0 = up to date or another process is following. */
-export async function followOnce(options: FollowOptions): Promise<number> {
+/** Take one portion of events; takes none while another process is following. */
+export async function followOnce(options: FollowOptions): Promise<{ taken: number; full: boolean }> {
   return options.database.transaction(SYSTEM, async (tx) => {
     const portion = await readOutbox(tx, { follower: FOLLOWER, kinds: [FACTS_RECORDED], limit: EVENTS })
+    const { taken, full } = portion
     if (portion.events.length === 0) {
       await portion.advance()
-      return portion.taken
+      return { taken, full }
     }
     const files: WrittenFile[] = []
     for (const [name, versions] of versionsByFact(portion.events)) {
       const fact = options.catalogue[name]
       if (!fact?.scoped)
         throw new Error(`'${FACTS_RECORDED}' names "${name}", which is no fact of the catalogue`)
-      files.push(...(await writeVersions(options, tx.client, fact, versions)))
+      files.push(...(await writeVersions(options, tx, fact, versions)))
     }
     await options.beforeListing?.()
     await listFiles(tx, files)
     await portion.advance()
-    return portion.taken
+    return { taken, full }
   })
 }
 
@@ -76,7 +77,7 @@ function versionsByFact(events: readonly OutboxEvent[]): Map<string, Map<string,
  */
 async function writeVersions(
   options: FollowOptions,
-  client: Parameters<Parameters<Database['transaction']>[1]>[0]['client'],
+  tx: Tx,
   fact: LakeFact,
   versions: ReadonlyMap<string, number>,
 ): Promise<WrittenFile[]> {
@@ -85,13 +86,15 @@ async function writeVersions(
   const numbers = `'{${[...versions.values()].join(',')}}'::int[]`
   const batch = await openBatch(options.engine, options.folder, fact)
   try {
-    const copy = client.query(
-      copyTo(
-        `COPY (SELECT ${columns.join(', ')} FROM unnest(${ids}, ${numbers}) AS e(id, version)
-           JOIN ${quoted(fact.name)} f ON f.id = e.id AND f.version = e.version) TO STDOUT (FORMAT csv)`,
-      ),
-    )
-    for await (const piece of copy) await batch.append(piece as Buffer)
+    await tx.copying(async (client) => {
+      const copy = client.query(
+        copyTo(
+          `COPY (SELECT ${columns.join(', ')} FROM unnest(${ids}, ${numbers}) AS e(id, version)
+             JOIN ${quoted(fact.name)} f ON f.id = e.id AND f.version = e.version) TO STDOUT (FORMAT csv)`,
+        ),
+      )
+      for await (const piece of copy) await batch.append(piece as Buffer)
+    })
     return await batch.finish()
   } finally {
     await batch.discard()

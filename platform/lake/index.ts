@@ -122,11 +122,12 @@ export async function createLake(options: {
     },
     register: listFiles,
     async follow() {
-      let taken = 0
+      let all = 0
       for (;;) {
-        const portion = await followOnce(parts)
-        if (portion === 0) return taken
-        taken += portion
+        const { taken, full } = await followOnce(parts)
+        all += taken
+        // What came meanwhile waits for the next call: a look for every few events writes a file for every few rows.
+        if (!full) return all
       }
     },
     compact: (request = {}) =>

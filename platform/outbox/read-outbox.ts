@@ -17,6 +17,8 @@ export interface OutboxPortion {
   readonly events: readonly OutboxEvent[]
   /** Events read, those of other kinds included; 0 = nothing is waiting. */
   readonly taken: number
+  /** More may be waiting: the limit was reached. */
+  readonly full: boolean
   /** Move the cursor past them, in the same transaction as what was made of them. */
   advance(): Promise<void>
 }
@@ -29,7 +31,7 @@ interface Row {
   seq: string
 }
 
-const NOTHING: OutboxPortion = { events: [], taken: 0, advance: async () => {} }
+const NOTHING: OutboxPortion = { events: [], taken: 0, full: false, advance: async () => {} }
 
 /**
  * Next portion for `follower`, which stays locked until the transaction ends; empty while another process holds it.
@@ -59,6 +61,7 @@ export async function readOutbox(
   const wanted = whole.filter((row) => options.kinds?.includes(row.kind) ?? true)
   return {
     taken: whole.length,
+    full: rows.length === options.limit,
     events: wanted.map((row) => ({ eventId: row.event_id, kind: row.kind, payload: row.payload })),
     async advance() {
       const last = whole.at(-1)

@@ -340,19 +340,22 @@ async function registeredVehicle(
 
 /** A vehicle of any unit with its owner on record. */
 async function vehicleWithOwner(ctx: RequestContext, id: string) {
-  return ctx.tx.asFactsReader(async () => {
-    const [found] = await ctx.db.select().from(vehicle).where(eq(vehicle.id, id))
-    const [owner] = await ctx.db
-      .select({ person })
-      .from(vehicleOwner)
-      .innerJoin(
+  const [row] = await ctx.tx.asFactsReader(() =>
+    ctx.db
+      .select({ vehicle, person })
+      .from(vehicle)
+      .leftJoin(
+        vehicleOwner,
+        and(eq(vehicleOwner.vehicleId, vehicle.id), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)),
+      )
+      .leftJoin(
         person,
         eq(person.id, sql`coalesce(${vehicleOwner.personId}, ${vehicleOwner.organisationId})`),
       )
-      .where(and(eq(vehicleOwner.vehicleId, id), eq(vehicleOwner.coOwner, false), isNull(vehicleOwner.to)))
-      .limit(1)
-    return { found, owner: owner?.person ?? null }
-  })
+      .where(eq(vehicle.id, id))
+      .limit(1),
+  )
+  return { found: row?.vehicle, owner: row?.person ?? null }
 }
 
 /** Ask the registers before the transaction opens: a slow register must not hold locks or connections. */

@@ -144,12 +144,16 @@ export function getTransaction(ports: BusinessPorts): Handler<typeof businessCon
 /** Vehicle and applicant, shown with the transaction wherever their files are kept. */
 export async function partiesOf(ctx: RequestContext, row: Row) {
   const personId = row.personId ?? row.organisationId
-  const { car, applicant } = await ctx.tx.asFactsReader(async () => ({
-    car: row.vehicleId
-      ? (await ctx.db.select().from(vehicle).where(eq(vehicle.id, row.vehicleId)))[0]
-      : undefined,
-    applicant: personId ? (await ctx.db.select().from(person).where(eq(person.id, personId)))[0] : undefined,
-  }))
+  const { vehicleId } = row
+  const [cars, applicants] = await Promise.all([
+    vehicleId
+      ? ctx.tx.asFactsReader(() => ctx.db.select().from(vehicle).where(eq(vehicle.id, vehicleId)))
+      : [],
+    personId
+      ? ctx.tx.asFactsReader(() => ctx.db.select().from(person).where(eq(person.id, personId)))
+      : [],
+  ])
+  const [car, applicant] = [cars[0], applicants[0]]
   return {
     vehicle: car ? presentVehicle(car) : null,
     applicant: applicant ? presentPerson(ctx, applicant) : null,

@@ -18,20 +18,20 @@ export async function namesFor(
   const personIds = distinct(rows.map((row) => row.personId ?? row.organisationId))
   const vehicleIds = distinct(rows.map((row) => row.vehicleId))
   // The parties of a transaction in scope are shown with it, wherever their files are kept.
-  const { people, vehicles } = await ctx.tx.asFactsReader(async () => ({
-    people: personIds.length
-      ? await ctx.db
-          .select({ id: person.id, kind: person.kind, nameEnc: person.nameEnc })
-          .from(person)
-          .where(inArray(person.id, personIds))
-      : [],
-    vehicles: vehicleIds.length
-      ? await ctx.db
-          .select({ id: vehicle.id, plate: vehicle.plate, vin: vehicle.vin })
-          .from(vehicle)
-          .where(inArray(vehicle.id, vehicleIds))
-      : [],
-  }))
+  const [people, vehicles] = await Promise.all([
+    ctx.tx.asFactsReader(() =>
+      ctx.db
+        .select({ id: person.id, kind: person.kind, nameEnc: person.nameEnc })
+        .from(person)
+        .where(inArray(person.id, personIds)),
+    ),
+    ctx.tx.asFactsReader(() =>
+      ctx.db
+        .select({ id: vehicle.id, plate: vehicle.plate, vin: vehicle.vin })
+        .from(vehicle)
+        .where(inArray(vehicle.id, vehicleIds)),
+    ),
+  ])
   const shown = (kind: string, enc: Buffer | null) => {
     const name = ctx.cipher.decrypt(enc)
     return (kind === 'organisation' ? name : mask('name', name)) ?? ''
