@@ -5,7 +5,9 @@
  * The history is made once and kept under `bench/.cache`.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseConfig } from '@hengjian/platform/config'
@@ -47,6 +49,8 @@ const closedSeconds = Math.ceil(seconds / 2)
 const runs = Number(values.runs)
 
 const folder = fileURLToPath(new URL(`.cache/analysis-${sample.seed}-${sample.vehicles}`, import.meta.url))
+// The servers under test write a lake of their own; what they read was sealed with the keys of the history.
+const dataDir = mkdtempSync(join(folder, 'run-'))
 const children: ChildProcess[] = []
 const history = await openHistory()
 try {
@@ -55,6 +59,7 @@ try {
   for (const child of children) child.disconnect()
   await history.drop()
   await history.postgres.stop()
+  rmSync(dataDir, { recursive: true, force: true })
 }
 
 /** A copy of the history, so that every measurement begins alike. */
@@ -95,11 +100,12 @@ async function openHistory() {
 
 async function measure(): Promise<boolean> {
   const env = {
-    DATA_DIR: folder,
+    DATA_DIR: dataDir,
     DATABASE_URL: history.url,
     LOG_LEVEL: 'fatal',
     PORT: String(await freePort()),
   }
+  copyFileSync(join(folder, 'keys.json'), join(dataDir, 'keys.json'))
   await prepareHouse(env, sample)
   const sandbox = await start('sandbox.ts', env)
   const serving = { ...env, EXTERNAL_CHECKS_URL: String(sandbox.said['url']) }

@@ -31,6 +31,8 @@ export interface FactTable {
   readonly columns: Readonly<Record<string, FactColumn>>
   /** False for reference lists that have no unit and no time (product list, agent quotas). */
   readonly scoped: boolean
+  /** True for what stands rather than happened: the lake keeps it in few files whatever its age. */
+  readonly standing: boolean
 }
 
 /** Columns that never leave PostgreSQL: ciphertexts, check values, plates and VINs, opinions in free text. */
@@ -48,6 +50,8 @@ const KEPT_BACK = new Set([
   'file_number',
   'serial',
 ])
+
+const STANDING = new Set(['person', 'vehicle', 'vehicle_owner', 'licence'])
 
 const TYPES: Record<string, FactColumnType> = {
   uuid: 'uuid',
@@ -73,7 +77,7 @@ function describe(table: PgTable): FactTable {
       )
     columns[column.name] = { name: column.name, type, nullable: !column.notNull, personal: type === 'digest' }
   }
-  return { name: config.name, columns, scoped: 'unit_path' in columns }
+  return { name: config.name, columns, scoped: 'unit_path' in columns, standing: STANDING.has(config.name) }
 }
 
 /** Every fact table by name. */

@@ -3,6 +3,7 @@
  * Importers and the sample city bring many: `loadFacts`.
  */
 import type { RequestContext } from '@hengjian/platform/context'
+import type { Tx } from '@hengjian/platform/db'
 import { OWN_SOURCE } from '@hengjian/platform/guard'
 import { FACTS_RECORDED } from '@hengjian/platform/lake'
 import type { PgTable } from 'drizzle-orm/pg-core'
@@ -24,7 +25,7 @@ export async function recordFacts<N extends FactName>(
 ): Promise<string[]> {
   if (rows.length === 0) return []
   const complete = rows.map((row) => sealPersonalValues(fact, completeFact(row, OWN_SOURCE), ctx.cipher))
-  ctx.tx.send(ctx.db.insert(factTables[fact] as PgTable).values(complete))
+  ctx.tx.insert(factTables[fact] as PgTable, complete)
   await announceFacts(
     ctx,
     fact,
@@ -32,6 +33,9 @@ export async function recordFacts<N extends FactName>(
   )
   return complete.map((row) => row.id)
 }
+
+/** What open transactions announce: one event each, written when they commit. */
+const announced = new WeakMap<Tx, Partial<Record<FactName, readonly FactVersion[]>>>()
 
 /**
  * Tell the lake of rows that this transaction inserted or changed by other means. Whoever changes a fact raises its
@@ -42,5 +46,12 @@ export async function announceFacts(
   fact: FactName,
   versions: readonly FactVersion[],
 ): Promise<void> {
-  if (versions.length > 0) await ctx.emit(FACTS_RECORDED, { fact, rows: versions })
+  if (versions.length === 0) return
+  let facts = announced.get(ctx.tx)
+  if (!facts) {
+    facts = {}
+    announced.set(ctx.tx, facts)
+    await ctx.emit(FACTS_RECORDED, { facts })
+  }
+  facts[fact] = [...(facts[fact] ?? []), ...versions]
 }

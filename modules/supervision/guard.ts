@@ -91,9 +91,13 @@ async function evaluate(
 ): Promise<Fired[]> {
   const definitions = statement.codes.map((code) => book.definitionOf(code))
   const keys = subjectLocks(definitions, transaction)
-  // Two windows that both see ten of eleven would both let pass: one subject, one evaluation at a time.
-  if (keys.length > 0) await ctx.tx.client.query(LOCK_SUBJECTS_SQL, [keys])
-  const settings = await settingsAbove(ctx, transaction.unitPath, statement.codes)
+  const [settings] = await Promise.all([
+    settingsAbove(ctx, transaction.unitPath, statement.codes),
+    // Two windows that both see ten of eleven would both let pass: one subject, one evaluation at a time.
+    keys.length > 0
+      ? ctx.tx.client.query({ name: 'lock_subjects', text: LOCK_SUBJECTS_SQL, values: [keys] })
+      : null,
+  ])
   const values: Record<string, ParameterValues> = {}
   for (const definition of definitions) {
     const effective = effectiveOf(definition, settings)
@@ -215,7 +219,7 @@ async function showNew(
       acknowledgedAt: null,
     }),
   )
-  await ctx.db.insert(warning).values(rows)
+  ctx.tx.insert(warning, rows)
   await ctx.emit('warning.shown', {
     transactionId: transaction.transactionId,
     warnings: rows.map(({ id, code, effect }) => ({ id, code, effect })),

@@ -2,7 +2,7 @@
 import type { IndicatorDefinition, ParameterValues } from '@hengjian/indicators'
 import type { RequestContext } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
-import { and, asc, inArray, isNull } from 'drizzle-orm'
+import { and, asc, isNull, sql } from 'drizzle-orm'
 import type { ParameterValue } from './records.ts'
 import { parametersOf } from './rules/parameters.ts'
 import { indicatorSetting } from './tables.ts'
@@ -29,11 +29,13 @@ export async function settingsAbove(
     .where(
       and(
         isNull(indicatorSetting.supersededAt),
-        inArray(indicatorSetting.unitPath, pathsAbove(unitPath)),
-        codes ? inArray(indicatorSetting.code, [...codes]) : undefined,
+        sql`${indicatorSetting.unitPath} = ANY(${sql.param(pathsAbove(unitPath))})`,
+        codes ? sql`${indicatorSetting.code} = ANY(${sql.param([...codes])})` : undefined,
       ),
     )
     .orderBy(asc(indicatorSetting.unitPath))
+    .prepare(codes ? 'settings_of_indicators' : 'settings_above')
+    .execute()
   for (const row of rows) assertIntact(ctx, indicatorSetting, row)
   return rows
 }

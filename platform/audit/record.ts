@@ -74,7 +74,8 @@ export async function flushAudit(tx: Tx): Promise<void> {
   if (!known) return
   const entries = known.entries.splice(0)
   for (let at = 0; at < entries.length; at += BATCH)
-    await tx.db.insert(auditEntry).values(
+    tx.insert(
+      auditEntry,
       entries.slice(at, at + BATCH).map((entry) => {
         const checkValue = known.cipher.checkValue(auditParts(entry as typeof auditEntry.$inferInsert))
         return { ...entry, checkValue }

@@ -1,7 +1,9 @@
 /** The application's connection: a pool signed in as `hengjian_app`, and transactions that carry a scope. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { createStatementNames, markFactsReader, quicken } from './fast-client.ts'
+import { insertionOf } from './insertion.ts'
 import { rangeOf, type ScopeSetting } from './scope.ts'
 
 /** Drizzle bound to one open transaction. */
@@ -22,6 +24,8 @@ export interface Tx {
    * before it commits.
    */
   send(statement: Sendable<unknown>): void
+  /** `send` an INSERT of these rows. */
+  insert<T extends PgTable>(table: T, rows: readonly T['$inferInsert'][]): void
   /**
    * Send one statement as `hengjian_facts`, which reads fact tables across units and nothing else. Only what `send`
    * itself sends has that role; what is sent after an `await` in it does not.
@@ -77,8 +81,6 @@ export function openDatabase(
     idleTimeoutMillis: 30_000,
     statement_timeout: 120_000,
     pipeline: true,
-    // A plan that fits every scope fits none: what a window may see is few rows, what a corps may see is all.
-    options: '-c plan_cache_mode=force_custom_plan',
   })
   const nameOf = createStatementNames()
   // A connection that dies while idle is replaced on next use; its error must not end the process.
@@ -139,12 +141,15 @@ function openTx(client: pg.PoolClient) {
     client,
     db: drizzle(client),
     send,
+    insert(table, rows) {
+      if (rows.length > 0) send(client.query(insertionOf(table, rows)))
+    },
     asFactsReader(inner) {
       // The statements of the indicators are long and alike: planned once a connection, not five times and again.
       send(client.query('SET LOCAL ROLE hengjian_facts; SET LOCAL plan_cache_mode = force_generic_plan'))
       const result = markFactsReader(client, () => sending(inner()))
       // On failure the transaction is aborted and rolls back, which resets both.
-      send(client.query('RESET ROLE; SET LOCAL plan_cache_mode = force_custom_plan'))
+      send(client.query('RESET ROLE; SET LOCAL plan_cache_mode = DEFAULT'))
       return result
     },
     async copying(work) {

@@ -1,10 +1,11 @@
 /**
- * What a connection of the pool does besides `pg`: statements that the program repeats are prepared by name, so that
- * PostgreSQL parses them once a connection, and statements sent in one turn of the event loop leave in one write.
+ * What a connection of the pool does besides `pg`: statements sent in one turn of the event loop leave in one write, and
+ * writes and what indicators read are prepared by name, so that PostgreSQL plans them once a connection. Other reads are
+ * planned each time: a plan that fits every scope fits none, for a window sees few rows and a corps all.
  */
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 
 /** A text is prepared once it was sent this often: lists of filters come in too many shapes to be worth keeping. */
 const USES_BEFORE_NAMED = 8
@@ -17,6 +18,8 @@ interface Known {
   uses: number
   name?: string
 }
+
+const WRITES = /^(insert|update)\b/i
 
 /** Gives names to texts that are sent often. */
 export function createStatementNames(): (text: string) => string | undefined {
@@ -79,7 +82,7 @@ export function quicken(client: pg.PoolClient, nameOf: (text: string) => string 
     })
   }
   const named = (text: string, config: Config, values: readonly unknown[]) => {
-    const name = nameOf(text)
+    const name = sender.asFactsReader || WRITES.test(text) ? nameOf(text) : undefined
     return { ...config, text, values, ...(name ? { name: sender.asFactsReader ? `f${name}` : name } : {}) }
   }
   const query = client.query.bind(client) as (...args: unknown[]) => unknown

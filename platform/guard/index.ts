@@ -61,7 +61,7 @@ export async function insertGuarded<T extends GuardedTable>(
     ...row,
     checkValue: sealRow(ctx.cipher, table, row as Record<string, unknown>),
   }))
-  ctx.tx.send(ctx.db.insert(table).values(sealed as never))
+  ctx.tx.insert(table, sealed as T['$inferInsert'][])
   nameInLog(ctx.db, table, sealed)
   return sealed as T['$inferSelect'][]
 }

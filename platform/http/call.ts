@@ -47,7 +47,7 @@ function eventsOf(tx: Tx): Event[] {
   const waiting: Event[] = []
   events.set(tx, waiting)
   tx.beforeCommit(async () => {
-    tx.send(tx.db.insert(outbox).values(waiting))
+    tx.insert(outbox, waiting)
   })
   return waiting
 }

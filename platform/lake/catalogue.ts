@@ -22,7 +22,15 @@ export interface LakeFact {
   readonly name: string
   readonly columns: Readonly<Record<string, LakeColumn>>
   readonly scoped: boolean
+  /**
+   * Says what stands (a vehicle, its owner) rather than what happened: such rows are joined whatever their age, so they
+   * lie together instead of by the month in which they came to be.
+   */
+  readonly standing?: boolean
 }
+
+/** Value of `lake_file.month` for standing facts. */
+export const ALL_MONTHS = 'all'
 
 /** Facts by table name, as the business module exports them. */
 export type LakeCatalogue = Readonly<Record<string, LakeFact>>

@@ -1,7 +1,7 @@
 /** Compaction: many small files of a month become one, in one transaction; the old ones are deleted an hour later. */
 import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
-import { type LakeCatalogue, lakeColumns, quoted } from './catalogue.ts'
+import { ALL_MONTHS, type LakeCatalogue, lakeColumns, quoted } from './catalogue.ts'
 import type { Engine } from './engine.ts'
 import { type ListedFile, listFiles, liveFiles, selectFrom } from './list-files.ts'
 import { writeFileOf } from './write-batch.ts'
@@ -36,7 +36,7 @@ export async function compactLake(options: {
   const atLeast = options.atLeast ?? LIKE_SIZED
   const groups = Map.groupBy(live, (file) => {
     const size = options.atLeast === undefined ? Math.floor(Math.log2(file.rows) / Math.log2(LIKE_SIZED)) : ''
-    return `${file.fact}/${file.month}/${size}`
+    return `${file.fact}/${monthOf(options.catalogue, file)}/${size}`
   })
   let merged = 0
   let written = 0
@@ -50,11 +50,16 @@ export async function compactLake(options: {
   return { merged, written }
 }
 
+/** Standing facts that were once written by month are brought together too. */
+const monthOf = (catalogue: LakeCatalogue, file: ListedFile): string =>
+  catalogue[file.fact]?.standing ? ALL_MONTHS : file.month
+
 async function mergeFiles(
   options: { engine: Engine; folder: string; catalogue: LakeCatalogue; database: Database },
   files: readonly ListedFile[],
 ): Promise<boolean> {
-  const { fact: name, month } = files[0]!
+  const { fact: name } = files[0]!
+  const month = monthOf(options.catalogue, files[0]!)
   const fact = options.catalogue[name]
   if (!fact) return false
   const columns = lakeColumns(fact).map((column) => quoted(column.name))

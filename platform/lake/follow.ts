@@ -19,10 +19,9 @@ export const FOLLOWER = 'lake'
 /** Events taken at a time. */
 const EVENTS = 5_000
 
-/** Payload of 'facts.recorded'. A changed fact is announced with its new version. */
+/** Payload of 'facts.recorded': by fact the rows written, each with its version; a changed row with its new one. */
 export const factsRecorded = z.object({
-  fact: z.string(),
-  rows: z.array(z.tuple([z.uuid(), z.int().positive()])),
+  facts: z.record(z.string(), z.array(z.tuple([z.uuid(), z.int().positive()]))),
 })
 
 interface FollowOptions {
@@ -63,10 +62,11 @@ export async function followOnce(options: FollowOptions): Promise<{ taken: numbe
 function versionsByFact(events: readonly OutboxEvent[]): Map<string, Map<string, number>> {
   const byFact = new Map<string, Map<string, number>>()
   for (const event of events) {
-    const { fact, rows } = factsRecorded.parse(event.payload)
-    const versions = byFact.get(fact) ?? new Map<string, number>()
-    for (const [id, version] of rows) versions.set(id, Math.max(version, versions.get(id) ?? 0))
-    byFact.set(fact, versions)
+    for (const [fact, rows] of Object.entries(factsRecorded.parse(event.payload).facts)) {
+      const versions = byFact.get(fact) ?? new Map<string, number>()
+      for (const [id, version] of rows) versions.set(id, Math.max(version, versions.get(id) ?? 0))
+      byFact.set(fact, versions)
+    }
   }
   return byFact
 }

@@ -46,7 +46,7 @@ async function announce(tx: Tx, id: string, version: number): Promise<void> {
   await tx.client.query('INSERT INTO outbox (event_id, kind, payload) VALUES ($1, $2, $3)', [
     newId(),
     FACTS_RECORDED,
-    { fact: 'inspection', rows: [[id, version]] },
+    { facts: { inspection: [[id, version]] } },
   ])
 }
 

@@ -6,7 +6,7 @@ import { bytea, instant } from '@hengjian/platform/db'
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 
-/** One Parquet file: the rows of one fact whose `occurred_at` lies in one month (Asia/Shanghai). */
+/** One Parquet file: rows of one fact whose `occurred_at` lies in one month (Asia/Shanghai), or of a standing fact. */
 export const lakeFile = pgTable(
   'lake_file',
   {
@@ -14,7 +14,7 @@ export const lakeFile = pgTable(
     /** Relative to the lake's folder: `<fact>/<month>/<id>.parquet`. */
     path: text('path').notNull(),
     fact: text('fact').notNull(),
-    /** `2026-11`. */
+    /** `2026-11`; `all` for standing facts. */
     month: text('month').notNull(),
     rows: integer('rows').notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),

@@ -1,5 +1,5 @@
 /**
- * Write a batch of facts as Parquet, one file per month. A file comes into being whole: temporary name → fsync → rename
+ * Write a batch of facts as Parquet, one file per month (standing facts: one file). A file comes into being whole: temporary name → fsync → rename
  * → fsync of the folder. It is read only once its row stands in `lake_file`, written in the caller's transaction.
  */
 import { createHash } from 'node:crypto'
@@ -8,7 +8,16 @@ import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:
 import { dirname, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { newId } from '@hengjian/platform/context'
-import { LAKE_ZONE, type LakeFact, lakeColumns, literal, quoted, readCsv, toLake } from './catalogue.ts'
+import {
+  ALL_MONTHS,
+  LAKE_ZONE,
+  type LakeFact,
+  lakeColumns,
+  literal,
+  quoted,
+  readCsv,
+  toLake,
+} from './catalogue.ts'
 import type { Engine } from './engine.ts'
 import type { lakeFile } from './tables.ts'
 
@@ -130,7 +139,7 @@ async function filesOf(
 ): Promise<WrittenFile[]> {
   const columns = lakeColumns(fact)
   await connection.run(
-    `CREATE TEMP TABLE staged AS SELECT *, strftime(occurred_at, '%Y-%m') AS lake_month
+    `CREATE TEMP TABLE staged AS SELECT *, ${fact.standing ? literal(ALL_MONTHS) : "strftime(occurred_at, '%Y-%m')"} AS lake_month
        FROM (SELECT ${columns.map(toLake).join(', ')} FROM ${readCsv(csv, columns)})`,
   )
   if (keep) await keepOnly(connection, folder, keep)

@@ -30,18 +30,22 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
     (services: Services, actor: Actor, input: Input) => askRegisters(ports, services, actor, input),
     async (ctx: RequestContext, input: Input, answers: Answer[]) => {
       await claimRequest(ctx, input.requestId)
-      const known = await alreadyAccepted(ctx, input.requestId)
+      const kind = requireKind(input)
+      const now = ctx.clock.now()
+      // Sent together: nothing here depends on the answer to another.
+      const [known, files, serial, calendar, localRegions, officeHours] = await Promise.all([
+        alreadyAccepted(ctx, input.requestId),
+        filesOf(ctx, kind, input),
+        nextTransactionSerial(ctx),
+        ports.calendarOf(ctx),
+        ports.localRegionsOf(ctx, ctx.actor.unitPath),
+        ports.officeHoursOf(ctx, ctx.actor.unitPath),
+      ])
       if (known) return answerOf(ctx, ports, known)
 
-      const kind = requireKind(input)
-      const calendar = await ports.calendarOf(ctx)
-      const now = ctx.clock.now()
-      const subject = await subjectOf(ctx, kind, input, now)
-      const localRegions = await ports.localRegionsOf(ctx, ctx.actor.unitPath)
-      const officeHours = await ports.officeHoursOf(ctx, ctx.actor.unitPath)
+      const subject = await subjectOf(ctx, kind, input, files, now)
       const isWorkday = (day: string) => calendar.isWorkingDay(Temporal.PlainDate.from(day))
       const id = newId()
-      const serial = await nextTransactionSerial(ctx)
       const auditId = await ctx.audit.record({
         action: 'business.accept-transaction',
         object: { kind: 'transaction', id },
@@ -208,6 +212,8 @@ async function alreadyAccepted(ctx: RequestContext, requestId: string) {
     .select()
     .from(transaction)
     .where(and(eq(transaction.source, OWN_SOURCE), eq(transaction.sourceKey, requestId)))
+    .prepare('transaction_of_request')
+    .execute()
   return row
 }
 
@@ -270,23 +276,39 @@ interface Subject {
   newOwner: boolean
 }
 
+/** What is on file about those the input names by id. */
+interface Files {
+  readonly applicant: Person | null
+  readonly vehicle: { found: typeof vehicle.$inferSelect; owner: Person | null } | null
+}
+
+async function filesOf(ctx: RequestContext, kind: BusinessKind, input: Input): Promise<Files> {
+  const [applicant, onFile] = await Promise.all([
+    input.personId && !input.person ? personById(ctx, input.personId) : null,
+    kind.subjectKind === 'vehicle' && kind.makes !== 'vehicle'
+      ? vehicleWithOwner(ctx, input.vehicleId!)
+      : null,
+  ])
+  return { applicant, vehicle: onFile }
+}
+
 /** Vehicle and applicant of the transaction; creates what registration brings into being. */
-async function subjectOf(ctx: RequestContext, kind: BusinessKind, input: Input, now: Date): Promise<Subject> {
-  const given = input.person
-    ? await personEntered(ctx, input.person)
-    : input.personId
-      ? await personById(ctx, input.personId)
-      : null
+async function subjectOf(
+  ctx: RequestContext,
+  kind: BusinessKind,
+  input: Input,
+  files: Files,
+  now: Date,
+): Promise<Subject> {
+  const given = input.person ? await personEntered(ctx, input.person) : files.applicant
   if (kind.subjectKind === 'licence')
     return { vehicleId: null, applicant: given, originRegion: null, newOwner: false }
   if (kind.makes === 'vehicle') {
     const vehicleId = await registeredVehicle(ctx, input.vehicle!, now)
     return { vehicleId, applicant: given, originRegion: null, newOwner: true }
   }
-  const { found, owner } = await vehicleWithOwner(ctx, input.vehicleId!)
-  if (!found) throw new Problem(platformErrors.not_found, { detail: '机动车' })
-  const applicant = given ?? owner
-  return { vehicleId: found.id, applicant, originRegion: found.originRegion, newOwner: false }
+  const { found, owner } = files.vehicle!
+  return { vehicleId: found.id, applicant: given ?? owner, originRegion: found.originRegion, newOwner: false }
 }
 
 /** A vehicle is known by its VIN: one that was withdrawn before is taken up again. */
@@ -355,7 +377,8 @@ async function vehicleWithOwner(ctx: RequestContext, id: string) {
       .where(eq(vehicle.id, id))
       .limit(1),
   )
-  return { found: row?.vehicle, owner: row?.person ?? null }
+  if (!row) throw new Problem(platformErrors.not_found, { detail: '机动车' })
+  return { found: row.vehicle, owner: row.person }
 }
 
 /** Ask the registers before the transaction opens: a slow register must not hold locks or connections. */

@@ -149,9 +149,7 @@ export async function partiesOf(ctx: RequestContext, row: Row) {
     vehicleId
       ? ctx.tx.asFactsReader(() => ctx.db.select().from(vehicle).where(eq(vehicle.id, vehicleId)))
       : [],
-    personId
-      ? ctx.tx.asFactsReader(() => ctx.db.select().from(person).where(eq(person.id, personId)))
-      : [],
+    personId ? ctx.tx.asFactsReader(() => ctx.db.select().from(person).where(eq(person.id, personId))) : [],
   ])
   const [car, applicant] = [cars[0], applicants[0]]
   return {

@@ -10,8 +10,9 @@ function serialNumber(prefix: string, at: Date, ordinal: number): string {
 
 /** The next serial of business transactions. */
 export async function nextTransactionSerial(ctx: RequestContext): Promise<string> {
-  const { rows } = await ctx.tx.client.query<{ ordinal: string }>(
-    `SELECT nextval('transaction_number') AS ordinal`,
-  )
+  const { rows } = await ctx.tx.client.query<{ ordinal: string }>({
+    name: 'next_transaction_number',
+    text: `SELECT nextval('transaction_number') AS ordinal`,
+  })
   return serialNumber('T', ctx.clock.now(), Number(rows[0]!.ordinal))
 }
