@@ -59,6 +59,12 @@ const follow = async (by: Lake = lake) => {
 }
 const models = async () =>
   (await lake.query(everything, 'SELECT model FROM inspection ORDER BY model')).map((row) => row['model'])
+const listedMonths = async () => {
+  const { rows } = await database.transaction(everything, (tx) =>
+    tx.client.query<{ month: string }>('SELECT month FROM lake_file WHERE retired_at IS NULL ORDER BY month'),
+  )
+  return rows.map((row) => row.month)
+}
 const parquetFiles = () =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.parquet') && !name.startsWith('.tmp'),
@@ -150,6 +156,51 @@ test('compaction keeps every row, retires the small files, and they go an hour l
   expect(await lake.sweep(new Date(Date.now() + 2 * 3_600_000))).toBe(5)
   expect(await models()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
   expect(await lake.verify()).toEqual([])
+})
+
+test('a standing fact lies in one place whatever its month, what was written by month included', async () => {
+  const standing = await createLake({
+    folder,
+    catalogue: { inspection: { ...testCatalogue['inspection']!, standing: true } },
+    database,
+  })
+  try {
+    await recordOne({ model: 'by month 1', at: '2026-01-15T00:00:00Z' })
+    await recordOne({ model: 'by month 2', at: '2026-02-15T00:00:00Z' })
+    expect(await follow()).toBe(2)
+    expect(await listedMonths()).toEqual(['2026-01', '2026-02'])
+    await recordOne({ model: 'together 1', at: '2026-01-15T00:00:00Z' })
+    await recordOne({ model: 'together 2', at: '2026-02-15T00:00:00Z' })
+    await follow(standing)
+    expect(await listedMonths()).toEqual(['2026-01', '2026-02', 'all'])
+    expect(await standing.compact({ atLeast: 3 })).toEqual({ merged: 3, written: 1 })
+    expect(await listedMonths()).toEqual(['all'])
+    expect(await models()).toEqual(['by month 1', 'by month 2', 'together 1', 'together 2'])
+  } finally {
+    standing.close()
+  }
+})
+
+test('what is recorded while the follower works waits for its next look', async () => {
+  let late: Promise<unknown> | undefined
+  const slow = await createLake({
+    folder,
+    catalogue: testCatalogue,
+    database,
+    beforeListing: async () => {
+      late ??= recordOne({ model: 'late' })
+      await late
+    },
+  })
+  try {
+    await recordOne({ model: 'early' })
+    expect(await follow(slow)).toBe(1)
+    expect(await models()).toEqual(['early'])
+    expect(await follow(slow)).toBe(1)
+    expect(await models()).toEqual(['early', 'late'])
+  } finally {
+    slow.close()
+  }
 })
 
 test('regular compaction leaves a big file alone until there are eight like it', async () => {
