@@ -60,7 +60,7 @@ async function record(month: string): Promise<string> {
     `WITH fact AS (
        INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, model, passed)
        VALUES ($1::uuid, 'test', $1::uuid::text, ($2 || '-20')::timestamptz, $1::uuid, '/45/', 'recorded', true))
-     INSERT INTO outbox (event_id, kind, payload) VALUES ($1, $3, jsonb_build_object('fact', 'inspection', 'rows', jsonb_build_array(jsonb_build_array($1::text, 1))))`,
+     INSERT INTO outbox (event_id, kind, payload) VALUES ($1, $3, jsonb_build_object('facts', jsonb_build_object('inspection', jsonb_build_array(jsonb_build_array($1::text, 1)))))`,
     [id, month, FACTS_RECORDED],
   )
   return id
@@ -155,7 +155,7 @@ test('PLT-32 what is recorded and followed before, during and after a rebuild is
 
   await ask(`UPDATE inspection SET version = 2, model = 'changed' WHERE id = $1`, [followed])
   await ask(
-    `INSERT INTO outbox (event_id, kind, payload) VALUES (gen_random_uuid(), $1, jsonb_build_object('fact', 'inspection', 'rows', jsonb_build_array(jsonb_build_array($2::text, 2))))`,
+    `INSERT INTO outbox (event_id, kind, payload) VALUES (gen_random_uuid(), $1, jsonb_build_object('facts', jsonb_build_object('inspection', jsonb_build_array(jsonb_build_array($2::text, 2)))))`,
     [FACTS_RECORDED, followed],
   )
   expect(await same()).toEqual([])

@@ -1,6 +1,6 @@
 /**
  * Writing the lake anew from PostgreSQL, where its files were lost or damaged, while everything runs. A fact is taken in
- * portions of whole months. One transaction of a portion reads the rows, lists the new files and retires those they
+ * portions of whole months, a standing fact as a whole. One transaction of a portion reads the rows, lists the new files and retires those they
  * replace: readers see a month as it was or as it is now. What is done is noted beside the files, so that a rebuild that
  * was killed goes on there; a portion done twice changes nothing.
  */
@@ -100,7 +100,7 @@ export async function rebuildLake(options: RebuildOptions): Promise<RebuiltFact[
 
 /** Consecutive months taken together up to `portionRows`; the first and the last reach to the ends of time. */
 async function portionsOf({ database, portionRows }: RebuildOptions, fact: LakeFact): Promise<Portion[]> {
-  const limit = portionRows ?? PORTION_ROWS
+  const limit = fact.standing ? Number.POSITIVE_INFINITY : (portionRows ?? PORTION_ROWS)
   const months = await database.transaction(SYSTEM, async ({ client }) => {
     await client.query('SET LOCAL statement_timeout = 0')
     const { rows } = await client.query<{ month: string; n: number }>(
@@ -152,13 +152,15 @@ async function writePortion(
       to && `occurred_at < timestamp '${to}-01' AT TIME ZONE '${LAKE_ZONE}'`,
       waiting.length > 0 && `id <> ALL ('{${waiting.join(',')}}'::uuid[])`,
     ].filter(Boolean)
-    const copy = client.query(
-      copyTo(
-        `COPY (SELECT ${columns.join(', ')} FROM ${quoted(fact.name)}
-                WHERE ${conditions.join(' AND ') || 'true'}) TO STDOUT (FORMAT csv)`,
-      ),
-    )
-    for await (const piece of copy) await batch.append(piece as Buffer)
+    await tx.copying(async () => {
+      const copy = client.query(
+        copyTo(
+          `COPY (SELECT ${columns.join(', ')} FROM ${quoted(fact.name)}
+                  WHERE ${conditions.join(' AND ') || 'true'}) TO STDOUT (FORMAT csv)`,
+        ),
+      )
+      for await (const piece of copy) await batch.append(piece as Buffer)
+    })
     const files = await batch.finish()
     await beforeListing?.()
     await client.query(

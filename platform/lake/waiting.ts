@@ -8,8 +8,8 @@ export async function waitingIds(client: SqlClient, fact: string): Promise<strin
     `SELECT DISTINCT row->>0 AS id
        FROM outbox o
        LEFT JOIN outbox_cursor c ON c.follower = $1
-      CROSS JOIN LATERAL jsonb_array_elements(o.payload->'rows') AS row
-      WHERE o.kind = $2 AND o.payload->>'fact' = $3
+      CROSS JOIN LATERAL jsonb_array_elements(o.payload->'facts'->$3) AS row
+      WHERE o.kind = $2 AND o.payload->'facts' ? $3
         AND (c.follower IS NULL OR (o.xid, o.seq) > (c.xid, c.seq::bigint))`,
     [FOLLOWER, FACTS_RECORDED, fact],
   )

@@ -29,11 +29,11 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
   return withPreparation(
     (services: Services, actor: Actor, input: Input) => askRegisters(ports, services, actor, input),
     async (ctx: RequestContext, input: Input, answers: Answer[]) => {
-      await claimRequest(ctx, input.requestId)
       const kind = requireKind(input)
       const now = ctx.clock.now()
-      // Sent together: nothing here depends on the answer to another.
-      const [known, files, serial, calendar, localRegions, officeHours] = await Promise.all([
+      // Sent together and answered in this order: whoever held the claim has committed before `known` is read.
+      const [, known, files, serial, calendar, localRegions, officeHours] = await Promise.all([
+        claimRequest(ctx, input.requestId),
         alreadyAccepted(ctx, input.requestId),
         filesOf(ctx, kind, input),
         nextTransactionSerial(ctx),
