@@ -36,13 +36,16 @@ import {
   createIdentityModule,
   ensureBuiltInRoles,
   findUnitsByPath,
+  forgetSessions,
   identityGuardedTables,
   identityPermissionSource,
   localRegionsByUnit,
   localRegionsOf,
   type PermissionSource,
   permissionCatalogue,
+  readSecuritySettingsFrom,
   rootPaths,
+  securityParameters,
   unitsByCode,
   userOf,
   usersHolding,
@@ -51,7 +54,7 @@ import { createNotificationsModule } from '@hengjian/notifications'
 import { newId, type RequestContext, scopeOf, systemActor } from '@hengjian/platform/context'
 import { fileJobs } from '@hengjian/platform/files'
 import type { GuardedTable } from '@hengjian/platform/guard'
-import type { ModuleManifest } from '@hengjian/platform/http'
+import type { CallLimits, ModuleManifest } from '@hengjian/platform/http'
 import { runAs } from '@hengjian/platform/http'
 import { type JobHandler, pruneHandler } from '@hengjian/platform/jobs'
 import { lakeUpkeep } from '@hengjian/platform/lake'
@@ -68,6 +71,7 @@ import {
   warningsOf,
   withdrawAuthorisations,
 } from '@hengjian/supervision'
+import { limitParameters, readLimits } from './call-limits.ts'
 import type { AppServices } from './services.ts'
 
 /** Names and permissions of every module. */
@@ -134,6 +138,8 @@ export const guardedTables: readonly GuardedTable[] = [
 const parameters: readonly ParameterDefinition[] = [
   ...shippedParameters,
   ...numberParameters(supervisionParameters, { min: 0, max: 365 }),
+  ...securityParameters,
+  ...limitParameters,
 ]
 
 /** The modules of one process. */
@@ -141,6 +147,8 @@ export interface House {
   readonly modules: readonly ModuleManifest[]
   readonly jobs: readonly JobHandler[]
   readonly supervision: Supervision
+  /** How many calls are taken. */
+  readonly limits: () => Promise<CallLimits>
   /** Give back what was opened for it; the services stay. */
   close(): Promise<void>
 }
@@ -157,6 +165,7 @@ const unitNamesOf = async (ctx: RequestContext, paths: readonly string[]) =>
 export async function composeModules(services: AppServices, options: HouseOptions = {}): Promise<House> {
   const { config, log, lake, files } = services
   const reader = createParameterReader(parameters)
+  readSecuritySettingsFrom(services.database, reader.valueOf)
   const jobControl = openJobControl(services.jobsUrl, (error) => log.error({ err: error }, 'job queue'))
   const guards: BusinessPorts['guards'][number][] = []
   const business: BusinessPorts = {
@@ -227,11 +236,19 @@ export async function composeModules(services: AppServices, options: HouseOption
       registryModule,
       createBusinessModule(business, files),
       supervision.manifest,
-      createAdministrationModule({ parameters, guardedTables, jobTitles, jobControl, unitNamesOf }),
+      createAdministrationModule({
+        parameters,
+        guardedTables,
+        jobTitles,
+        jobControl,
+        unitNamesOf,
+        parameterChanged: (database) => forgetSessions(database),
+      }),
       createNotificationsModule(),
     ],
     jobs,
     supervision,
+    limits: readLimits(services, reader),
     close: () => jobControl.close(),
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { createAuthenticator } from '@hengjian/identity'
 import { auditMetrics } from '@hengjian/platform/audit'
 import type { Config } from '@hengjian/platform/config'
-import { createHttpServer, type HttpOptions } from '@hengjian/platform/http'
+import { type CallLimits, createHttpServer, type HttpOptions } from '@hengjian/platform/http'
 import { onShutdown } from '@hengjian/platform/process'
 import { supervisionMetrics } from '@hengjian/supervision'
 import { composeModules, type HouseOptions } from './modules.ts'
@@ -14,22 +14,22 @@ import { startWorker } from './worker.ts'
 const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url))
 
 /** What measurements and load tests change. */
-export interface ServeOptions extends HouseOptions, Pick<HttpOptions, 'callsPerMinute'> {}
+export interface ServeOptions extends HouseOptions, Pick<HttpOptions, 'limits'> {}
 
 /** Start what `config.roles` names. Resolves when everything listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<void> {
-  const { callsPerMinute, ...houseOptions } = options
+  const { limits, ...houseOptions } = options
   const services = await openServices(config, { name: config.roles.join('+') })
   const house = await composeModules(services, houseOptions)
   onShutdown('modules', () => house.close())
   if (config.roles.includes('worker')) await startWorker(services, house)
-  if (config.roles.includes('web')) await startWeb(services, house, callsPerMinute)
+  if (config.roles.includes('web')) await startWeb(services, house, limits ?? house.limits)
 }
 
 async function startWeb(
   services: AppServices,
   house: Awaited<ReturnType<typeof composeModules>>,
-  callsPerMinute: number | undefined,
+  limits: () => Promise<CallLimits>,
 ): Promise<void> {
   const { config, log } = services
   const app = await createHttpServer({
@@ -37,7 +37,7 @@ async function startWeb(
     modules: house.modules,
     authenticator: createAuthenticator(services),
     metrics: [supervisionMetrics, auditMetrics],
-    ...(callsPerMinute === undefined ? {} : { callsPerMinute }),
+    limits,
     ...(existsSync(CONSOLE) ? { consoleDir: CONSOLE } : {}),
     ready: async () => {
       const database = await services.database.pool.query('SELECT 1').then(

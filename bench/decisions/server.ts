@@ -14,7 +14,7 @@ process.on('message', () => {
 process.on('disconnect', () => process.exit())
 
 await serve(parseConfig(process.env), {
-  callsPerMinute: CALLS_PER_MINUTE,
+  limits: async () => ({ perSession: CALLS_PER_MINUTE, perAddress: CALLS_PER_MINUTE }),
   onEvaluated: (evaluationMs) => evaluations.push(evaluationMs),
 })
 process.send!({ ready: true })

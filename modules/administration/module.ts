@@ -36,6 +36,9 @@ export const createAdministrationModule = (options: AdministrationOptions): Modu
       findParameterChanges: findParameterChanges(options),
       updateParameter: updateParameter(options),
       resetParameter: resetParameter(options),
+      // The same acts: which administrator may do them to which parameter is asked of its definition.
+      updateSecurityParameter: updateParameter(options),
+      resetSecurityParameter: resetParameter(options),
       findDictionaries,
       getDictionary,
       importDictionary,

@@ -28,7 +28,13 @@ export interface ParameterDefinition {
   readonly default: ParameterValue
   /** `installation`: set at the root only. */
   readonly level: 'installation' | 'unit'
+  /** Who sets it, of the three administrators; the system administrator where nothing is said. */
+  readonly keptBy?: 'system' | 'security'
 }
+
+/** Permission to set a parameter. */
+export const permissionToSet = ({ keptBy }: ParameterDefinition): string =>
+  keptBy === 'security' ? 'administration.security.update' : 'administration.parameter.update'
 
 /** Whole numbers of working days, months, … as modules list them with default and title. */
 export const numberParameters = (

@@ -2,6 +2,7 @@
 export const administrationPermissions = {
   'administration.parameter.find': '查询参数',
   'administration.parameter.update': '修改参数',
+  'administration.security.update': '修改安全参数',
   'administration.dictionary.find': '查询字典',
   'administration.dictionary.import': '导入字典',
   'administration.calendar.find': '查询工作日历',

@@ -1,5 +1,6 @@
 /** What administration needs from others, as small interfaces; the composition root fills them. */
 import type { RequestContext } from '@hengjian/platform/context'
+import type { Database } from '@hengjian/platform/db'
 import type { GuardedTable } from '@hengjian/platform/guard'
 import type { ParameterDefinition } from './parameters.ts'
 
@@ -19,6 +20,8 @@ export interface AdministrationOptions {
   /** Words for jobs by name; a job without words is shown by its name. */
   readonly jobTitles: Readonly<Record<string, string>>
   readonly jobControl: JobControl
+  /** A value was set in this process: what was made of it is to be forgotten. */
+  parameterChanged?(database: Database): void
   /** Display names of units by path; a path without a unit is left out. */
   unitNamesOf(ctx: RequestContext, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
 }

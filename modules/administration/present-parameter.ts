@@ -1,7 +1,13 @@
 /** Parameters as the console reads them. */
 import type { Actor } from '@hengjian/platform/context'
 import type { ParameterView } from './contract.ts'
-import { effectiveOf, type ParameterDefinition, type ParameterRow, valueOfRow } from './parameters.ts'
+import {
+  effectiveOf,
+  type ParameterDefinition,
+  type ParameterRow,
+  permissionToSet,
+  valueOfRow,
+} from './parameters.ts'
 import { mayWrite } from './unit-paths.ts'
 
 /** One parameter for a unit; `rows` are the newest of the unit and those above. */
@@ -24,6 +30,7 @@ export function presentParameter(
     max: definition.max ?? null,
     options: definition.options ? [...definition.options] : null,
     level: definition.level,
+    keptBy: definition.keptBy ?? 'system',
     default: definition.default,
     ...effectiveOf(definition, rows),
     own:
@@ -38,7 +45,7 @@ export function presentParameter(
         : null,
     version: own?.version ?? 0,
     editable:
-      actor.permissions.has('administration.parameter.update') &&
+      actor.permissions.has(permissionToSet(definition)) &&
       mayWrite(actor, unitPath) &&
       (definition.level === 'unit' || unitPath === '/'),
   }

@@ -8,7 +8,10 @@ import { keepThoughRefused } from './across-units.ts'
 import type { RoleClass } from './contract.ts'
 import type { Entrance } from './rules/entry.ts'
 import { afterFailure } from './rules/lockout.ts'
+import { mustChangePassword } from './rules/password.ts'
 import { reaches } from './rules/reach.ts'
+import { secondFactorDue } from './rules/session.ts'
+import { type SecuritySettings, settingsOf } from './security-settings.ts'
 import { role, rolePermission, session, unit, userAccount, userRole } from './tables.ts'
 
 export type AccountRow = typeof userAccount.$inferSelect
@@ -86,6 +89,20 @@ export const entranceOf = ({ account, unit: home }: Account): Entrance => ({
 export const scopeOfAccount = (account: AccountRow): DataScope => account.scope as DataScope
 export const classOfAccount = (account: AccountRow): RoleClass => account.roleClass as RoleClass
 
+/** What stands between a session and any permission: a due change of password, or a second factor asked for. */
+export function dueOf(
+  account: AccountRow,
+  steppedUpAt: Date | null,
+  now: Date,
+  settings: SecuritySettings,
+): { password: boolean; secondFactor: 'enrol' | 'code' | null } {
+  const holder = { roleClass: classOfAccount(account), enrolled: account.totpSecretEnc !== null }
+  return {
+    password: mustChangePassword(account, now, settings),
+    secondFactor: secondFactorDue(holder, steppedUpAt, settings),
+  }
+}
+
 /** Refuse a caller whose scope does not reach `path`. */
 export function requireReach(ctx: RequestContext, path: string): void {
   if (!reaches(ctx.actor, path))
@@ -111,7 +128,8 @@ export async function countFailure(
   action: string,
   reason: string,
 ): Promise<void> {
-  const state = afterFailure(account, ctx.clock.now())
+  const settings = await settingsOf(ctx, account.unitPath)
+  const state = afterFailure(account, ctx.clock.now(), settings)
   await ctx.db.update(userAccount).set(state).where(eq(userAccount.id, account.id))
   await ctx.audit.record({
     action,

@@ -3,11 +3,11 @@ import { type Actor, type RequestContext, type Services, systemActor } from '@he
 import { type Authenticator, runAs } from '@hengjian/platform/http'
 import { sm3 } from '@hengjian/sm'
 import { eq } from 'drizzle-orm'
-import { type Account, entranceOf, loadAccount, permissionsOf, scopeOfAccount } from './accounts.ts'
+import { type Account, dueOf, entranceOf, loadAccount, permissionsOf, scopeOfAccount } from './accounts.ts'
 import { csrfTokenOf } from './present.ts'
 import { entryRefusal } from './rules/entry.ts'
-import { mustChangePassword } from './rules/password.ts'
 import { isAlive } from './rules/session.ts'
+import { settingsOf } from './security-settings.ts'
 import { type CachedSession, recall, remember } from './session-cache.ts'
 import { session, userAccount } from './tables.ts'
 
@@ -31,7 +31,8 @@ export function createAuthenticator(services: Services): Authenticator {
         remember(services.database, key, found)
       }
       const now = services.clock.now()
-      if (!isAlive(found, now) || entryRefusal(found.entrance, origin.clientAddress, now)) return null
+      if (!isAlive(found, now, found.settings) || entryRefusal(found.entrance, origin.clientAddress, now))
+        return null
       return found.actor
     },
   }
@@ -42,8 +43,9 @@ async function loadSession(ctx: RequestContext, tokenHash: Buffer): Promise<Cach
   const [row] = await ctx.db.select().from(session).where(eq(session.tokenHash, tokenHash))
   if (!row) return null
   const now = ctx.clock.now()
-  const found = isAlive(row, now) ? await loadAccount(ctx, eq(userAccount.id, row.userId)) : null
-  if (!found) {
+  const found = await loadAccount(ctx, eq(userAccount.id, row.userId))
+  const settings = await settingsOf(ctx, row.unitPath)
+  if (!found || !isAlive(row, now, settings)) {
     await ctx.db.delete(session).where(eq(session.id, row.id))
     return null
   }
@@ -52,19 +54,21 @@ async function loadSession(ctx: RequestContext, tokenHash: Buffer): Promise<Cach
   return {
     actor: await actorOf(ctx, found, row),
     entrance: entranceOf(found),
+    settings,
     createdAt: row.createdAt,
     lastSeenAt: now,
   }
 }
 
-/** The actor of an account in a session. Until a due password change is done it holds no permission. */
+/** The actor of an account in a session. Until a due password change or second factor is done it holds no permission. */
 export async function actorOf(
   ctx: RequestContext,
   found: Account,
   row: { id: string; steppedUpAt: Date | null },
 ): Promise<Actor> {
   const { account, unit } = found
-  const due = mustChangePassword(account, ctx.clock.now())
+  const settings = await settingsOf(ctx, account.unitPath)
+  const due = dueOf(account, row.steppedUpAt, ctx.clock.now(), settings)
   return {
     kind: 'user',
     id: account.id,
@@ -72,7 +76,7 @@ export async function actorOf(
     unitId: unit.id,
     unitPath: unit.unitPath,
     scope: scopeOfAccount(account),
-    permissions: new Set(due ? [] : await permissionsOf(ctx, account.id)),
+    permissions: new Set(due.password || due.secondFactor ? [] : await permissionsOf(ctx, account.id)),
     sessionId: row.id,
     steppedUpAt: row.steppedUpAt,
   }

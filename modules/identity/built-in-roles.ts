@@ -131,7 +131,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     code: 'security_administrator',
     name: '安全管理员',
     roleClass: 'security',
-    patterns: ['identity.*'],
+    patterns: ['identity.*', 'administration.parameter.find', 'administration.security.*'],
   },
   {
     code: 'audit_administrator',

@@ -73,6 +73,10 @@ export const sessionView = z.object({
   scope: dataScope,
   csrfToken: z.string().describe('写操作随 x-csrf-token 头提交'),
   mustChangePassword: z.boolean(),
+  secondFactorDue: z
+    .enum(['enrol', 'code'])
+    .nullable()
+    .describe('本单位要求登录使用动态口令：须先绑定 / 须先验证；此时 permissions 为空'),
   totpEnrolled: z.boolean(),
   steppedUpUntil: isoInstant.nullable(),
   idleMinutes: z.number().int(),

@@ -4,11 +4,11 @@ import { defineErrors } from '@hengjian/platform/errors'
 export const identityErrors = defineErrors('identity', {
   sign_in_failed: {
     status: 401,
-    title: '用户名或密码不正确，或该账号当前不可登录；连续失败 5 次将锁定 15 分钟',
+    title: '用户名或密码不正确，或该账号当前不可登录；连续失败多次将暂时锁定',
   },
   wrong_password: { status: 400, title: '当前密码不正确，或连续失败次数过多已被锁定' },
   weak_password: { status: 400, title: '新密码不符合要求' },
-  reused_password: { status: 400, title: '新密码不得与最近 5 次使用的密码相同' },
+  reused_password: { status: 400, title: '新密码不得与最近使用过的密码相同' },
   wrong_code: { status: 400, title: '动态口令不正确、已使用过，或连续失败次数过多已被锁定' },
   totp_not_enrolled: { status: 409, title: '尚未绑定动态口令' },
   mixed_role_classes: { status: 409, title: '系统、安全、审计管理员角色互斥，且不得兼任业务角色' },

@@ -5,6 +5,8 @@ export { ensureUnits, ensureUsers, type UnitSeed, type UserSeed } from './ensure
 export { type PermissionHolder, userNamesOf, userOf, usersHolding } from './holders.ts'
 export { createIdentityModule, identityPermissionSource } from './module.ts'
 export { newTotpSecret, totpUri } from './rules/totp.ts'
+export { readSecuritySettingsFrom, securityParameters } from './security-settings.ts'
+export { forgetSessions } from './session-cache.ts'
 export { guardedTables as identityGuardedTables } from './tables.ts'
 export {
   findUnitsByPath,

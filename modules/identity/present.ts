@@ -6,6 +6,7 @@ import {
   type Account,
   type AccountRow,
   classOfAccount,
+  dueOf,
   permissionsOf,
   type RoleRow,
   rolesOf,
@@ -15,7 +16,8 @@ import {
 import type { RoleClass, SessionView, UnitLevel, UnitView, UserView } from './contract.ts'
 import { isLocked } from './rules/lockout.ts'
 import { mustChangePassword } from './rules/password.ts'
-import { IDLE_MINUTES, steppedUpUntil } from './rules/session.ts'
+import { steppedUpUntil } from './rules/session.ts'
+import { settingsOf } from './security-settings.ts'
 
 /** Token that writes must carry, bound to the session: HMAC-SM3 under the session key, hex. */
 export const csrfTokenOf = (services: Pick<Services, 'keys'>, sessionId: string): string =>
@@ -30,7 +32,8 @@ export async function presentSession(
   session: { id: string; steppedUpAt: Date | null },
 ): Promise<SessionView> {
   const now = ctx.clock.now()
-  const due = mustChangePassword(account, now)
+  const settings = await settingsOf(ctx, account.unitPath)
+  const due = dueOf(account, session.steppedUpAt, now, settings)
   return {
     user: {
       id: account.id,
@@ -39,13 +42,14 @@ export async function presentSession(
       staffNumber: account.staffNumber,
     },
     unit: { id: unit.id, name: unit.name, path: unit.unitPath, level: unit.level as UnitLevel },
-    permissions: due ? [] : await permissionsOf(ctx, account.id),
+    permissions: due.password || due.secondFactor ? [] : await permissionsOf(ctx, account.id),
     scope: scopeOfAccount(account),
     csrfToken: csrfTokenOf(ctx, session.id),
-    mustChangePassword: due,
+    mustChangePassword: due.password,
+    secondFactorDue: due.secondFactor,
     totpEnrolled: account.totpSecretEnc !== null,
     steppedUpUntil: iso(steppedUpUntil(session.steppedUpAt, now)),
-    idleMinutes: IDLE_MINUTES,
+    idleMinutes: settings.idleMinutes,
   }
 }
 
@@ -66,11 +70,12 @@ export function presentUnit(row: UnitRow, hasChildren: boolean): UnitView {
 }
 
 /** An account with its roles. Staff names are shown in full: who handled public business is answerable for it. */
-export function presentUser(
+export async function presentUser(
   ctx: RequestContext,
   { account, unit }: Account,
   roles: readonly RoleRow[],
-): UserView {
+): Promise<UserView> {
+  const settings = await settingsOf(ctx, account.unitPath)
   const now = ctx.clock.now()
   return {
     id: account.id,
@@ -85,7 +90,7 @@ export function presentUser(
     scope: scopeOfAccount(account),
     state: account.state as UserView['state'],
     lockedUntil: isLocked(account, now) ? iso(account.lockedUntil) : null,
-    mustChangePassword: mustChangePassword(account, now),
+    mustChangePassword: mustChangePassword(account, now, settings),
     totpEnrolled: account.totpSecretEnc !== null,
     oneSessionOnly: account.oneSessionOnly,
     validFrom: account.validFrom,

@@ -5,6 +5,7 @@
 import type { Actor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
 import type { Entrance } from './rules/entry.ts'
+import type { SecuritySettings } from './security-settings.ts'
 
 /** How long an entry counts, in milliseconds. */
 const FRESH_MS = 5000
@@ -13,6 +14,7 @@ const MAX_ENTRIES = 20_000
 export interface CachedSession {
   readonly actor: Actor
   readonly entrance: Entrance
+  readonly settings: SecuritySettings
   readonly createdAt: Date
   readonly lastSeenAt: Date
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
     modules: [createIdentityModule({ otherModules: [] })],
     authenticator: createAuthenticator(services),
     ready: async () => ({ ok: true, checks: {} }),
-    callsPerMinute: 100_000,
+    limits: async () => ({ perSession: 100_000, perAddress: 100_000 }),
   })
   unit = await aUnit(services, { code: '450302', name: '秀峰大队' })
 })

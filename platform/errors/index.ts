@@ -21,6 +21,8 @@ export interface ProblemOptions {
   issues?: readonly { path: string; message: string }[]
   /** Machine-readable particulars. */
   data?: unknown
+  /** Seconds after which to repeat the call, where the catalogue cannot know. */
+  retryAfter?: number
   cause?: unknown
 }
 
@@ -29,6 +31,7 @@ export class Problem extends ORPCError<string, unknown> {
   readonly entry: ErrorEntry
   readonly detail: string | undefined
   readonly issues: readonly { path: string; message: string }[] | undefined
+  readonly retryAfter: number | undefined
 
   constructor(entry: ErrorEntry, options: ProblemOptions = {}) {
     super(entry.code, {
@@ -40,6 +43,7 @@ export class Problem extends ORPCError<string, unknown> {
     this.entry = entry
     this.detail = options.detail
     this.issues = options.issues
+    this.retryAfter = options.retryAfter ?? entry.retryAfter
   }
 }
 

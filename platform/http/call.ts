@@ -77,12 +77,12 @@ export function authorise(meta: OperationMeta, actor: Actor, now: Date): void {
 export interface Preparable<I, O> {
   // biome-ignore lint/suspicious/noExplicitAny: what `prepare` made is known to `withPreparation` alone
   (ctx: RequestContext, input: I, prepared?: any): Promise<O>
-  prepare?: (services: Services, actor: Actor, input: I) => Promise<unknown>
+  prepare?: (services: Services, actor: Actor, input: I, origin: Origin) => Promise<unknown>
 }
 
 /** Join a preparation outside the transaction with the handler inside it. */
 export const withPreparation = <I, O, P>(
-  prepare: (services: Services, actor: Actor, input: I) => Promise<P>,
+  prepare: (services: Services, actor: Actor, input: I, origin: Origin) => Promise<P>,
   handle: (ctx: RequestContext, input: I, prepared: P) => Promise<O>,
 ): ((ctx: RequestContext, input: I) => Promise<O>) => Object.assign(handle as Preparable<I, O>, { prepare })
 
@@ -97,7 +97,7 @@ export async function callOperation<I, O>(
   const { id, meta, handler } = operation
   try {
     authorise(meta, actor, services.clock.now())
-    const prepared = await handler.prepare?.(services, actor, input)
+    const prepared = await handler.prepare?.(services, actor, input, origin)
     return await afterTheFirst(() =>
       runAs(services, actor, origin, async (ctx) => {
         const output = await handler(ctx, input, prepared)

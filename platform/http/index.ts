@@ -3,10 +3,12 @@ export { claimRequest } from './claim-request.ts'
 export { defineModule, type Handler, type Handlers, type ModuleManifest } from './module.ts'
 export {
   type Authenticator,
+  type CallLimits,
   createHttpServer,
   type HttpOptions,
   openApiOf,
   originOf,
   SESSION_COOKIE,
   setSessionCookie,
+  shippedLimits,
 } from './server.ts'

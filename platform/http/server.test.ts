@@ -288,17 +288,38 @@ describe('around', () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test('SEC a flood from one address is slowed down', async () => {
+  test('SEC a flood is slowed down where it comes from: a session, or an address without one', async () => {
+    const one = { ...Object.values(actors)[0]!, sessionId: 'one' }
+    const two = { ...one, sessionId: 'two' }
     const small = await createHttpServer({
       services,
       modules: [shelf],
-      callsPerMinute: 3,
-      authenticator: { authenticate: async () => null, csrfToken: () => '' },
+      limits: async () => ({ perSession: 4, perAddress: 2 }),
+      authenticator: {
+        authenticate: async (token) => (token === 'one' ? one : token === 'two' ? two : null),
+        csrfToken: () => '',
+      },
       ready: async () => ({ ok: true, checks: {} }),
     })
-    const codes = []
-    for (let call = 0; call < 5; call++) codes.push((await small.inject({ url: '/healthz' })).statusCode)
+    const ask = (token: string, remoteAddress = '10.0.0.1') =>
+      small.inject({
+        url: '/api/openapi.json',
+        remoteAddress,
+        headers: { cookie: `${SESSION_COOKIE}=${token}` },
+      })
+    const codes = async (token: string, times: number, address?: string) => {
+      const answers = []
+      for (let call = 0; call < times; call++) answers.push((await ask(token, address)).statusCode)
+      return answers
+    }
+    expect(await codes('unknown', 3)).toEqual([200, 200, 429])
+    // Behind the same address, whoever is signed in goes on; each session for itself.
+    expect(await codes('one', 5)).toEqual([200, 200, 200, 200, 429])
+    expect(await codes('two', 4)).toEqual([200, 200, 200, 200])
+    expect(await codes('unknown', 1, '10.0.0.2')).toEqual([200])
+    const refused = await ask('one')
+    expect(refused.json().code).toBe('platform.too_many_requests')
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
     await small.close()
-    expect(codes).toEqual([200, 200, 200, 429, 429])
   })
 })

@@ -50,9 +50,19 @@ export interface HttpOptions {
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>
   /** Metrics of others, served beside our own. */
   metrics?: readonly Registry[]
-  /** Calls per minute and address before 429; raised by load tests. */
-  callsPerMinute?: number
+  /** Calls a minute before 429, asked at each call; as shipped where left out. */
+  limits?: () => Promise<CallLimits>
 }
+
+/** Calls a minute. */
+export interface CallLimits {
+  /** Of one session. */
+  readonly perSession: number
+  /** Of one address without a session: a whole office may stand behind it. */
+  readonly perAddress: number
+}
+
+export const shippedLimits: CallLimits = { perSession: 3000, perAddress: 6000 }
 
 /** Name of the session cookie. */
 export const SESSION_COOKIE = 'hengjian_session'
@@ -100,11 +110,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     strictTransportSecurity: config.cookieSecure,
     referrerPolicy: { policy: 'same-origin' },
   })
-  await app.register(rateLimit, {
-    max: options.callsPerMinute ?? 3000,
-    timeWindow: '1 minute',
-    errorResponseBuilder: () => new Problem(platformErrors.too_many_requests),
-  })
+  await app.register(rateLimit, { global: false })
+  const refuseTooMany = limiterOf(app, options.limits ?? (async () => shippedLimits))
   addMetrics(app, options.metrics ?? [])
   addHealth(app, options)
 
@@ -128,6 +135,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     const origin = originOf(request)
     const actor = (await authenticator.authenticate(request.cookies[SESSION_COOKIE], origin)) ?? anonymous
     request.actor = actor
+    await refuseTooMany(request)
     guardAgainstForgery(request, actor, authenticator)
   })
 
@@ -199,8 +207,26 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app
 }
 
-function sayWhenToRetry(reply: FastifyReply, { entry }: Problem): void {
-  if (entry.retryAfter !== undefined) reply.header('retry-after', String(entry.retryAfter))
+function sayWhenToRetry(reply: FastifyReply, { retryAfter }: Problem): void {
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
+}
+
+/** Signed-in calls count by session, others by address: colleagues behind one address do not stop each other. */
+function limiterOf(app: FastifyInstance, limits: () => Promise<CallLimits>) {
+  const count = app.createRateLimit({
+    timeWindow: '1 minute',
+    keyGenerator: ({ actor, ip }) =>
+      actor.sessionId === null ? `address ${ip}` : `session ${actor.sessionId}`,
+    max: async ({ actor }) => {
+      const { perSession, perAddress } = await limits()
+      return actor.sessionId === null ? perAddress : perSession
+    },
+  })
+  return async (request: FastifyRequest): Promise<void> => {
+    const counted = await count(request)
+    if (!counted.isAllowed && counted.isExceeded)
+      throw new Problem(platformErrors.too_many_requests, { retryAfter: counted.ttlInSeconds })
+  }
 }
 
 declare module 'fastify' {

@@ -14,7 +14,7 @@ export function resetParameter(
   return async (ctx, input) => {
     const definition = definitionOf(catalogue, input.code)
     await authoriseChange(ctx, options, definition, input.unitPath)
-    await setParameter(ctx, definition, input, null)
+    await setParameter(ctx, options, definition, input, null)
     const rows = await currentRows(ctx.db, [input.code], pathsAbove(input.unitPath))
     return presentParameter(ctx.actor, definition, input.unitPath, rows)
   }

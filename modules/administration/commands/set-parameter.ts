@@ -5,7 +5,13 @@ import { insertGuarded } from '@hengjian/platform/guard'
 import { sql } from 'drizzle-orm'
 import type { ParameterValue } from '../contract.ts'
 import { administrationErrors } from '../errors.ts'
-import { currentRow, forgetParameters, type ParameterDefinition, valueOfRow } from '../parameters.ts'
+import {
+  currentRow,
+  forgetParameters,
+  type ParameterDefinition,
+  permissionToSet,
+  valueOfRow,
+} from '../parameters.ts'
 import type { AdministrationOptions } from '../ports.ts'
 import { parameterValue } from '../tables.ts'
 import { mayWrite } from '../unit-paths.ts'
@@ -23,6 +29,7 @@ export async function authoriseChange(
   definition: ParameterDefinition,
   unitPath: string,
 ): Promise<void> {
+  if (!ctx.actor.permissions.has(permissionToSet(definition))) throw new Problem(platformErrors.forbidden)
   if (!mayWrite(ctx.actor, unitPath)) throw new Problem(platformErrors.forbidden)
   if (definition.level === 'installation' && unitPath !== '/')
     throw new Problem(administrationErrors.parameter_level)
@@ -33,6 +40,7 @@ export async function authoriseChange(
 /** Write the next version; null = reset. Throws `parameter_changed` when `version` is no longer the newest. */
 export async function setParameter(
   ctx: RequestContext,
+  options: AdministrationOptions,
   definition: ParameterDefinition,
   input: ParameterChangeInput,
   value: ParameterValue | null,
@@ -67,5 +75,8 @@ export async function setParameter(
       lastAuditId,
     },
   ])
-  ctx.tx.afterCommit(() => forgetParameters(ctx.database))
+  ctx.tx.afterCommit(() => {
+    forgetParameters(ctx.database)
+    options.parameterChanged?.(ctx.database)
+  })
 }

@@ -19,7 +19,7 @@ export function updateParameter(
     await authoriseChange(ctx, options, definition, input.unitPath)
     const issues = parameterFaults(definition, input.value)
     if (issues.length > 0) throw new Problem(administrationErrors.parameter_invalid, { issues })
-    await setParameter(ctx, definition, input, input.value)
+    await setParameter(ctx, options, definition, input, input.value)
     const rows = await currentRows(ctx.db, [input.code], pathsAbove(input.unitPath))
     return presentParameter(ctx.actor, definition, input.unitPath, rows)
   }

@@ -1,8 +1,8 @@
 /** Change one's own password (PLT-10). Other sessions end. */
-import type { Actor, RequestContext, Services } from '@hengjian/platform/context'
+import { type Actor, newId, type RequestContext, type Services } from '@hengjian/platform/context'
 import { hashPassword, verifyPassword } from '@hengjian/platform/crypto'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { withPreparation } from '@hengjian/platform/http'
+import { runAs, withPreparation } from '@hengjian/platform/http'
 import { eq } from 'drizzle-orm'
 import { countFailure, endSessions } from '../accounts.ts'
 import type { SessionView } from '../contract.ts'
@@ -10,7 +10,8 @@ import { identityErrors } from '../errors.ts'
 import { ownAccount, ownSession } from '../own-session.ts'
 import { presentSession } from '../present.ts'
 import { isLocked, noFailures } from '../rules/lockout.ts'
-import { PASSWORD_HISTORY, passwordFaults } from '../rules/password.ts'
+import { passwordFaults } from '../rules/password.ts'
+import { HISTORY_KEPT, settingsOf } from '../security-settings.ts'
 import { forgetSessions } from '../session-cache.ts'
 import { userAccount } from '../tables.ts'
 
@@ -32,8 +33,11 @@ async function prepare(services: Services, actor: Actor, input: Passwords): Prom
   const { account } = await ownAccount(services, actor)
   const against = account.passwordHash
   const matches = await verifyPassword(services.keys, input.currentPassword, against)
-  const faults = passwordFaults(input.newPassword, account.userName)
-  const former = [against, ...account.passwordHistory].slice(0, PASSWORD_HISTORY)
+  const settings = await runAs(services, actor, { requestId: newId(), clientAddress: '' }, (ctx) =>
+    settingsOf(ctx, account.unitPath),
+  )
+  const faults = passwordFaults(input.newPassword, account.userName, settings)
+  const former = [against, ...account.passwordHistory].slice(0, settings.passwordHistory)
   const reused = matches && faults.length === 0 && (await isOneOf(services, input.newPassword, former))
   const usable = matches && faults.length === 0 && !reused
   return {
@@ -68,7 +72,7 @@ export const changePassword = withPreparation(
 
     const change = {
       passwordHash: prepared.hash,
-      passwordHistory: [account.passwordHash, ...account.passwordHistory].slice(0, PASSWORD_HISTORY - 1),
+      passwordHistory: [account.passwordHash, ...account.passwordHistory].slice(0, HISTORY_KEPT - 1),
       passwordChangedAt: now,
       mustChange: false,
       ...noFailures,

@@ -56,7 +56,7 @@ export const createUser = withPreparation(
       object: { kind: 'user', id: account!.id },
       after: auditOfAccount(account!),
     })
-    const user = presentUser(ctx, { account: account!, unit: home }, [])
+    const user = await presentUser(ctx, { account: account!, unit: home }, [])
     return { user, initialPassword: initial.password }
   },
 )

@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm'
 import { endSessions, requireAccount } from '../accounts.ts'
 import { identityErrors } from '../errors.ts'
 import { noFailures } from '../rules/lockout.ts'
-import { PASSWORD_HISTORY } from '../rules/password.ts'
+import { HISTORY_KEPT } from '../security-settings.ts'
 import { forgetSessions } from '../session-cache.ts'
 import { userAccount } from '../tables.ts'
 import { type InitialPassword, makeInitialPassword } from './create-user.ts'
@@ -26,7 +26,7 @@ export const resetPassword = withPreparation(
       .set({
         ...noFailures,
         passwordHash: initial.hash,
-        passwordHistory: [account.passwordHash, ...account.passwordHistory].slice(0, PASSWORD_HISTORY - 1),
+        passwordHistory: [account.passwordHash, ...account.passwordHistory].slice(0, HISTORY_KEPT - 1),
         passwordChangedAt: ctx.clock.now(),
         mustChange: true,
         version: account.version + 1,

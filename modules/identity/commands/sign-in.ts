@@ -2,12 +2,13 @@
 import {
   type Actor,
   newId,
+  type Origin,
   type RequestContext,
   type Services,
   systemActor,
 } from '@hengjian/platform/context'
 import { hashPassword, passwordNeedsRehash, randomToken, verifyPassword } from '@hengjian/platform/crypto'
-import { Problem } from '@hengjian/platform/errors'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { contextOf, runAs, setSessionCookie, withPreparation } from '@hengjian/platform/http'
 import { sm3 } from '@hengjian/sm'
 import { eq, lt, or } from 'drizzle-orm'
@@ -19,8 +20,9 @@ import { identityErrors } from '../errors.ts'
 import { presentSession } from '../present.ts'
 import { entryRefusal } from '../rules/entry.ts'
 import { isLocked, noFailures } from '../rules/lockout.ts'
-import { ABSOLUTE_HOURS, IDLE_MINUTES } from '../rules/session.ts'
+import { LONGEST_IDLE_MINUTES, LONGEST_SESSION_HOURS, settingsOf } from '../security-settings.ts'
 import { forgetSessions } from '../session-cache.ts'
+import { countFailedSignIn, waitBeforeSignIn } from '../sign-in-attempts.ts'
 import { session, userAccount } from '../tables.ts'
 
 interface Credentials {
@@ -38,13 +40,24 @@ interface Verified {
 }
 
 /** Compare the password while no connection is held; an unknown user takes the same time. */
-async function verify(services: Services, _actor: Actor, input: Credentials): Promise<Verified> {
-  const origin = { requestId: newId(), clientAddress: '' }
-  const found = await runAs(services, systemActor('sign-in'), origin, (ctx) =>
-    loadAccount(ctx, byUserName(input.userName)),
-  )
+async function verify(
+  services: Services,
+  _actor: Actor,
+  input: Credentials,
+  origin: Origin,
+): Promise<Verified> {
+  const { userName } = input
+  const { clientAddress } = origin
+  const { found, attempts } = await runAs(services, systemActor('sign-in'), origin, async (ctx) => ({
+    found: await loadAccount(ctx, byUserName(userName)),
+    // Of the whole installation: it must not tell in which unit an account is, or whether there is one.
+    attempts: (await settingsOf(ctx, '/')).signInAttempts,
+  }))
+  const retryAfter = waitBeforeSignIn(services, userName, clientAddress, attempts)
+  if (retryAfter > 0) throw new Problem(platformErrors.too_many_requests, { retryAfter })
   const against = found?.account.passwordHash ?? null
   const matches = await verifyPassword(services.keys, input.password, against)
+  if (!matches) countFailedSignIn(services, userName, clientAddress)
   const renewed =
     matches && against !== null && passwordNeedsRehash(against)
       ? await hashPassword(services.keys, input.password)
@@ -119,10 +132,10 @@ async function enter(ctx: RequestContext, found: Account, renewed: string | null
   return presentSession(ctx, found, row)
 }
 
-/** Sessions that ran out are removed by whoever signs in next. */
+/** Sessions that ran out in every unit are removed by whoever signs in next. */
 async function removeEnded(ctx: RequestContext, now: Date): Promise<void> {
-  const idleSince = new Date(now.getTime() - IDLE_MINUTES * 60_000)
-  const createdBefore = new Date(now.getTime() - ABSOLUTE_HOURS * 3_600_000)
+  const idleSince = new Date(now.getTime() - LONGEST_IDLE_MINUTES * 60_000)
+  const createdBefore = new Date(now.getTime() - LONGEST_SESSION_HOURS * 3_600_000)
   await ctx.db
     .delete(session)
     .where(or(lt(session.lastSeenAt, idleSince), lt(session.createdAt, createdBefore)))

@@ -37,7 +37,7 @@ export async function findUsers(
     page.map(({ account }) => account.id),
   )
   return {
-    items: page.map((row) => presentUser(ctx, row, held.get(row.account.id) ?? [])),
+    items: await Promise.all(page.map((row) => presentUser(ctx, row, held.get(row.account.id) ?? []))),
     nextCursor: rows.length > input.limit ? page.at(-1)!.account.userName.toLowerCase() : null,
   }
 }

@@ -1,21 +1,23 @@
 /** What a password must be (PLT-10; GB/T 22239-2019 8.1.4.1 a, b). */
 import { randomInt } from 'node:crypto'
+import type { SecuritySettings } from '../security-settings.ts'
 
-/** A new password differs from the current one and from those before it, this many together. */
-export const PASSWORD_HISTORY = 5
-/** A password serves this many days, then it must be changed. */
-const PASSWORD_DAYS = 90
-const MIN_LENGTH = 8
-const MIN_CLASSES = 3
-
+const WORDS: Readonly<Record<number, string>> = { 3: '三', 4: '四' }
 const CLASSES = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/]
 
 /** What is wrong with a new password, in words for the user; empty when nothing is. */
-export function passwordFaults(password: string, userName: string): string[] {
+export function passwordFaults(
+  password: string,
+  userName: string,
+  settings: Pick<SecuritySettings, 'passwordLength' | 'passwordClasses'>,
+): string[] {
+  const { passwordLength, passwordClasses } = settings
   const faults: string[] = []
-  if (Array.from(password).length < MIN_LENGTH) faults.push(`密码至少 ${MIN_LENGTH} 位`)
-  if (CLASSES.filter((kind) => kind.test(password)).length < MIN_CLASSES)
-    faults.push('密码须包含大写字母、小写字母、数字、符号中的至少三类')
+  if (Array.from(password).length < passwordLength) faults.push(`密码至少 ${passwordLength} 位`)
+  if (CLASSES.filter((kind) => kind.test(password)).length < passwordClasses)
+    faults.push(
+      `密码须包含大写字母、小写字母、数字、符号中的至少${WORDS[passwordClasses] ?? passwordClasses}类`,
+    )
   if (password.toLowerCase().includes(userName.toLowerCase())) faults.push('密码不得包含用户名')
   return faults
 }
@@ -24,8 +26,9 @@ export function passwordFaults(password: string, userName: string): string[] {
 export const mustChangePassword = (
   account: { mustChange: boolean; passwordChangedAt: Date },
   now: Date,
+  { passwordDays }: Pick<SecuritySettings, 'passwordDays'>,
 ): boolean =>
-  account.mustChange || now.getTime() - account.passwordChangedAt.getTime() >= PASSWORD_DAYS * 86_400_000
+  account.mustChange || now.getTime() - account.passwordChangedAt.getTime() >= passwordDays * 86_400_000
 
 /** Characters that are not mistaken for each other when read aloud or copied by hand. */
 const ALPHABETS = ['abcdefghijkmnpqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '@#%*+=?']

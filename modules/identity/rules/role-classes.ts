@@ -14,6 +14,8 @@ export function classesFor(permission: string): readonly RoleClass[] {
   if (permission === 'identity.role.find') return ['system', 'security', 'audit']
   if (permission.startsWith('identity.role.') || permission.startsWith('identity.totp.')) return ['security']
   if (permission.startsWith('identity.')) return ['system']
+  if (permission.startsWith('administration.security.')) return ['security']
+  if (permission === 'administration.parameter.find') return ['business', 'system', 'security']
   if (/^(administration|operations)\./.test(permission))
     return permission.endsWith('.find') ? ['business', 'system'] : ['system']
   return ['business']

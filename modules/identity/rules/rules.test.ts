@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { shippedSettings } from '../security-settings.ts'
 import { entryRefusal, isWithin } from './entry.ts'
 import { afterFailure, isLocked, noFailures } from './lockout.ts'
 import { mustChangePassword, newInitialPassword, passwordFaults } from './password.ts'
 import { isWithinScope, lineage, reaches } from './reach.ts'
 import { classesFor, notForClass, singleClass } from './role-classes.ts'
-import { isAlive, steppedUpUntil } from './session.ts'
+import { isAlive, secondFactorDue, steppedUpUntil } from './session.ts'
 import { acceptedStep, newTotpSecret, totpCode, totpUri } from './totp.ts'
 
 const at = (text: string) => new Date(`2026-11-18T${text}+08:00`)
@@ -22,19 +23,23 @@ describe('passwords', () => {
     ['xZhangSan-1', ['密码不得包含用户名']],
     ['密码密码密码Ab1', []],
   ])('PLT-10 %s', (password, faults) => {
-    expect(passwordFaults(password, 'zhangsan')).toEqual(faults)
+    expect(passwordFaults(password, 'zhangsan', shippedSettings)).toEqual(faults)
   })
 
   test('PLT-10 initial passwords satisfy the rules and differ', () => {
     const made = new Set(Array.from({ length: 200 }, newInitialPassword))
     expect(made.size).toBe(200)
-    for (const password of made) expect(passwordFaults(password, 'zhangsan')).toEqual([])
+    for (const password of made) expect(passwordFaults(password, 'zhangsan', shippedSettings)).toEqual([])
   })
 
   test('PLT-10 an initial password, and one of 90 days, must be changed', () => {
     const passwordChangedAt = at('10:00')
     const due = (mustChange: boolean, days: number) =>
-      mustChangePassword({ mustChange, passwordChangedAt }, later(passwordChangedAt, days * 1440))
+      mustChangePassword(
+        { mustChange, passwordChangedAt },
+        later(passwordChangedAt, days * 1440),
+        shippedSettings,
+      )
     expect(due(true, 0)).toBe(true)
     expect(due(false, 89.999)).toBe(false)
     expect(due(false, 90)).toBe(true)
@@ -43,7 +48,10 @@ describe('passwords', () => {
 
 describe('lockout', () => {
   const fail = (times: readonly number[]) =>
-    times.reduce((state, minute) => afterFailure(state, later(at('10:00'), minute)), noFailures)
+    times.reduce(
+      (state, minute) => afterFailure(state, later(at('10:00'), minute), shippedSettings),
+      noFailures,
+    )
 
   test('PLT-10 the fifth failure within 15 minutes locks for 15 minutes', () => {
     expect(fail([0, 1, 2, 3]).lockedUntil).toBeNull()
@@ -111,7 +119,7 @@ describe('entry', () => {
 test('PLT-10 sessions live 30 minutes from last use and 12 hours from sign-in', () => {
   const begun = at('00:00')
   const alive = (last: number, now: number) =>
-    isAlive({ createdAt: begun, lastSeenAt: later(begun, last) }, later(begun, now))
+    isAlive({ createdAt: begun, lastSeenAt: later(begun, last) }, later(begun, now), shippedSettings)
   expect(alive(0, 29.9)).toBe(true)
   expect(alive(0, 30)).toBe(false)
   expect(alive(719, 719.9)).toBe(true)
@@ -206,4 +214,16 @@ describe('reach', () => {
       }),
     )
   })
+})
+
+test('PLT-13 a required second factor: enrolled first, then given; only by those it is asked of', () => {
+  const given = new Date()
+  const due = (totpRequired: 'none' | 'administrators' | 'all', roleClass: 'business' | 'audit') =>
+    [null, given].flatMap((at) =>
+      [false, true].map((enrolled) => secondFactorDue({ roleClass, enrolled }, at, { totpRequired })),
+    )
+  expect(due('none', 'audit')).toEqual([null, null, null, null])
+  expect(due('administrators', 'business')).toEqual([null, null, null, null])
+  expect(due('administrators', 'audit')).toEqual(['enrol', 'code', 'enrol', null])
+  expect(due('all', 'business')).toEqual(['enrol', 'code', 'enrol', null])
 })

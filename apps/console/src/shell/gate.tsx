@@ -8,6 +8,7 @@ import { useSessionQuery } from '../session.ts'
 import { SignInPage } from './sign-in-page.tsx'
 
 const AppShell = lazy(() => import('./app-shell.tsx'))
+const SecondFactorPage = lazy(() => import('./second-factor-page.tsx'))
 const ChangePasswordPage = lazy(() => import('./change-password-page.tsx'))
 
 export function Gate() {
@@ -25,7 +26,13 @@ export function Gate() {
   if (!session.data) return <SignInPage />
   return (
     <Suspense fallback={<Waiting />}>
-      {session.data.mustChangePassword ? <ChangePasswordPage /> : <AppShell />}
+      {session.data.mustChangePassword ? (
+        <ChangePasswordPage />
+      ) : session.data.secondFactorDue ? (
+        <SecondFactorPage due={session.data.secondFactorDue} />
+      ) : (
+        <AppShell />
+      )}
     </Suspense>
   )
 }

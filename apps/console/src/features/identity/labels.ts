@@ -65,3 +65,6 @@ export const moduleNames: Readonly<Record<string, string>> = {
   administration: '系统管理',
   notifications: '消息',
 }
+
+/** Days of the week, Monday first. */
+export const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日']

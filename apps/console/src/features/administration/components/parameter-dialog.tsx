@@ -32,15 +32,17 @@ export function ParameterDialog({
           </>
         )
       }
-      seenBy="系统管理员、审计管理员"
+      seenBy={parameter.keptBy === 'security' ? '安全管理员、审计管理员' : '系统管理员、审计管理员'}
       okText="保存"
       initialValues={{ mode: 'set', value: initialOf(parameter) }}
       onCancel={onClose}
       onSubmit={async (reason, values) => {
-        if (values['mode'] === 'inherit')
-          await administration.resetParameter({ code, unitPath, version, reason })
+        const isSecurity = parameter.keptBy === 'security'
+        const reset = isSecurity ? administration.resetSecurityParameter : administration.resetParameter
+        const update = isSecurity ? administration.updateSecurityParameter : administration.updateParameter
+        if (values['mode'] === 'inherit') await reset({ code, unitPath, version, reason })
         else
-          await administration.updateParameter({
+          await update({
             code,
             unitPath,
             version,

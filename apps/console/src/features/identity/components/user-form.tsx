@@ -1,14 +1,26 @@
 /** Create or change an account. */
 import type { UserView } from '@hengjian/identity/contract'
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Checkbox, DatePicker, Drawer, Form, Input, Modal, Select, Space, Typography } from 'antd'
+import {
+  Button,
+  Checkbox,
+  DatePicker,
+  Drawer,
+  Form,
+  Input,
+  Modal,
+  Select,
+  Space,
+  TimePicker,
+  Typography,
+} from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useEffect, useState } from 'react'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useCan } from '../../../session.ts'
 import { identity, identityKeys, useStale } from '../api.ts'
-import { userFieldLabels } from '../labels.ts'
+import { userFieldLabels, WEEKDAYS } from '../labels.ts'
 
 interface Values {
   userName: string
@@ -19,6 +31,8 @@ interface Values {
   unitId: string
   valid?: [Dayjs | null, Dayjs | null] | null
   permittedAddresses?: string[]
+  hourDays?: number[]
+  hours?: [Dayjs | null, Dayjs | null] | null
   oneSessionOnly?: boolean
 }
 
@@ -61,6 +75,10 @@ export function UserForm({
           user.validUntil ? dayjs(user.validUntil) : null,
         ],
         permittedAddresses: user.permittedAddresses,
+        hourDays: user.permittedHours?.days ?? [],
+        hours: user.permittedHours
+          ? [dayjs(`2026-01-01T${user.permittedHours.from}`), dayjs(`2026-01-01T${user.permittedHours.to}`)]
+          : null,
         oneSessionOnly: user.oneSessionOnly,
       })
   }, [open, user, form, setError])
@@ -125,6 +143,21 @@ export function UserForm({
           >
             <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[',', ' ', '，']} />
           </Form.Item>
+          <Form.Item label="允许登录的时段" extra="不选星期为不限；止早于起为跨零点，相同为全天。">
+            <Form.Item name="hourDays" noStyle>
+              <Checkbox.Group
+                options={WEEKDAYS.map((label, at) => ({ label: `周${label}`, value: at + 1 }))}
+              />
+            </Form.Item>
+            <Form.Item name="hours" noStyle>
+              <TimePicker.RangePicker
+                format="HH:mm"
+                minuteStep={5}
+                order={false}
+                style={{ width: '100%', marginTop: 8 }}
+              />
+            </Form.Item>
+          </Form.Item>
           <Form.Item name="oneSessionOnly" valuePropName="checked">
             <Checkbox>只允许同时登录一处</Checkbox>
           </Form.Item>
@@ -179,6 +212,17 @@ export function InitialPassword({ userName, password }: { userName: string; pass
   )
 }
 
+/** Days without a span are whole days. */
+function permittedHoursOf({ hourDays = [], hours }: Values) {
+  if (hourDays.length === 0) return null
+  const [from, to] = hours ?? [null, null]
+  return {
+    days: hourDays.toSorted((a, b) => a - b),
+    from: from?.format('HH:mm') ?? '00:00',
+    to: to?.format('HH:mm') ?? '00:00',
+  }
+}
+
 /** The form's values as the operation takes them; personal numbers left empty stay as they are. */
 function changed(values: Values) {
   const [from, until] = values.valid ?? [null, null]
@@ -191,6 +235,7 @@ function changed(values: Values) {
     validFrom: from?.format('YYYY-MM-DD') ?? null,
     validUntil: until?.format('YYYY-MM-DD') ?? null,
     permittedAddresses: values.permittedAddresses ?? [],
+    permittedHours: permittedHoursOf(values),
     oneSessionOnly: values.oneSessionOnly ?? false,
   }
 }

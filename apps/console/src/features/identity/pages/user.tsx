@@ -12,9 +12,7 @@ import { useCan } from '../../../session.ts'
 import { identity, identityKeys, userQuery, useStale } from '../api.ts'
 import { RoleAssignment } from '../components/role-assignment.tsx'
 import { InitialPassword, UserForm } from '../components/user-form.tsx'
-import { roleClasses, scopes, userStateOf, userStates } from '../labels.ts'
-
-const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日']
+import { roleClasses, scopes, userStateOf, userStates, WEEKDAYS } from '../labels.ts'
 
 export function UserPage() {
   const { id } = useParams({ strict: false }) as { id: string }
