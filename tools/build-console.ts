@@ -5,6 +5,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import { readSources } from './source-imports.ts'
+
+const compressBrotli = promisify(brotliCompress)
+const compressGzip = promisify(gzip)
 
 const ROOT = dirname(import.meta.dirname)
 const CONSOLE = join(ROOT, 'apps', 'console')
@@ -29,13 +35,41 @@ async function buildConsole(): Promise<boolean> {
       },
     ],
   })
-  record(
-    [...modules].filter(
-      (path) => path.startsWith(ROOT) && !path.includes('/node_modules/') && existsSync(path),
-    ),
+  await compressAssets(join(CONSOLE, 'dist'))
+  const own = [...modules].filter(
+    (path) => path.startsWith(ROOT) && !path.includes('/node_modules/') && existsSync(path),
   )
+  record([...own, ...behindContracts(own)])
   console.log(`Console built in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
   return true
+}
+
+/** What compresses well goes out as it is stored here, compressed once and well, instead of at every request. */
+async function compressAssets(folder: string): Promise<void> {
+  const files = globSync('**/*.{js,css,html,svg,json}', { cwd: folder }).map((name) => join(folder, name))
+  await Promise.all(
+    files.map(async (file) => {
+      const content = readFileSync(file)
+      if (content.length < 1_400) return
+      writeFileSync(`${file}.br`, await compressBrotli(content))
+      writeFileSync(`${file}.gz`, await compressGzip(content, { level: 9 }))
+    }),
+  )
+}
+
+/** The build takes the routes of a contract, and Vite does not see what they were read from. */
+function behindContracts(paths: string[]): string[] {
+  const sources = readSources()
+  const found = new Set<string>()
+  const visit = (path: string) => {
+    for (const { file } of sources.get(path) ?? []) {
+      if (!file || found.has(file)) continue
+      found.add(file)
+      visit(file)
+    }
+  }
+  for (const path of paths) if (/\/modules\//.test(path)) visit(relative(ROOT, path))
+  return [...found].map((path) => join(ROOT, path))
 }
 
 function isCurrent(): boolean {

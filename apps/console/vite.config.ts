@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { contractRoutes } from './contract-routes.ts'
 
 /** Where `vite` in development forwards calls: a running server of the house. */
 const server = process.env['HENGJIAN_SERVER'] ?? 'http://127.0.0.1:8420'
@@ -7,7 +8,7 @@ const server = process.env['HENGJIAN_SERVER'] ?? 'http://127.0.0.1:8420'
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react()],
+  plugins: [contractRoutes(), react()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

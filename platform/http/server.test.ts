@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { parseConfig } from '@hengjian/platform/config'
 import { type Actor, anonymous, newId, type Services, systemClock } from '@hengjian/platform/context'
 import { operationsOf } from '@hengjian/platform/contract'
@@ -259,6 +260,42 @@ describe('who may', () => {
     expect(cookie).toContain('HttpOnly')
     expect(cookie).toContain('SameSite=Strict')
   })
+})
+
+describe('compression', () => {
+  const long = 'a'.repeat(3_000)
+  const ask = (headers: Record<string, string>, tag = long) =>
+    app.inject({ url: `/api/books?tag[]=${tag}`, headers: as('reader', headers) })
+  const own = { 'sec-fetch-site': 'same-origin', 'accept-encoding': 'gzip, br' }
+
+  test('PLT-40 long answers to pages of this origin are compressed as they take it', async () => {
+    const answer = await ask(own)
+    expect(answer.headers['content-encoding']).toBe('br')
+    expect(answer.headers['vary']).toBe('accept-encoding, sec-fetch-site')
+    expect(answer.rawPayload.length).toBeLessThan(200)
+    expect(JSON.parse(brotliDecompressSync(answer.rawPayload).toString()).tag).toEqual([long])
+    const gzipped = await ask({ ...own, 'accept-encoding': 'gzip, br;q=0' })
+    expect(gzipped.headers['content-encoding']).toBe('gzip')
+    expect(JSON.parse(gunzipSync(gzipped.rawPayload).toString()).tag).toEqual([long])
+    expect((await ask(own, 'short')).headers['content-encoding']).toBeUndefined()
+    expect((await ask({ ...own, 'accept-encoding': 'deflate' })).headers['content-encoding']).toBeUndefined()
+  })
+
+  test('SEC no answer that another page asked for, nor one with the token of the session, is compressed', async () => {
+    const foreign = [{ 'accept-encoding': 'br' }, ...['cross-site', 'same-site', 'none'].map(from)]
+    for (const headers of foreign)
+      expect((await ask(headers as Record<string, string>)).headers['content-encoding']).toBeUndefined()
+    const withToken = await ask(own, `${long}csrf-s1`)
+    expect(withToken.headers['content-encoding']).toBeUndefined()
+    expect(withToken.json().tag).toEqual([`${long}csrf-s1`])
+    const { headers } = await write(
+      'reader',
+      { title: long, pages: 1 },
+      { ...own, 'x-csrf-token': 'csrf-s1' },
+    )
+    expect(headers['content-encoding']).toBeUndefined()
+  })
+  const from = (site: string) => ({ ...own, 'sec-fetch-site': site })
 })
 
 describe('around', () => {

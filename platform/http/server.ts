@@ -27,6 +27,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import { z } from 'zod'
 import { zhCN } from 'zod/locales'
 import { admit, callOperation } from './call.ts'
+import { addCompression } from './compress.ts'
 import type { ModuleManifest } from './module.ts'
 
 // Validation messages are read by users.
@@ -127,6 +128,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       reply.header('content-type', 'application/problem+json')
     return payload
   })
+  addCompression(app, ({ actor }) => (actor?.sessionId ? authenticator.csrfToken(actor.sessionId) : null))
+
   // Set for every request below; an object as default would be shared between requests.
   app.decorateRequest('actor', null as unknown as Actor)
   app.addHook('onRequest', async (request) => {
@@ -186,6 +189,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   if (options.consoleDir) {
     await app.register(fastifyStatic, {
       root: options.consoleDir,
+      preCompressed: true,
       setHeaders: (reply, path) => {
         reply.header(
           'cache-control',
