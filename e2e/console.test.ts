@@ -1,4 +1,5 @@
 /** What people do at work, in one browser against one house. */
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, startHouse } from './house.ts'
@@ -204,6 +205,13 @@ describe('imports', () => {
         expected,
       )
     }
+    expect(await page.locator('.ant-tag', { hasText: '未启用扫描' }).count()).toBe(1)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '下载原文件' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('journey.csv')
+    expect(await readFile(await download.path())).toEqual(file.buffer)
     expect(faults).toEqual([])
     await leave()
   })
