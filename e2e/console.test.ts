@@ -174,6 +174,42 @@ describe('accounts', () => {
     await page.locator('.ant-drawer').getByText('按年度工作安排调整').waitFor()
     await leave()
   })
+
+  test('PLT-5 PLT-13 the security administrator alone asks a second factor of administrators at sign-in, and they meet it', async () => {
+    const other = await visit(browser, house, 'sysadmin', '/parameters')
+    const kept = other.page.locator('tr', { hasText: '登录须用动态口令' })
+    await kept.waitFor()
+    expect(await kept.getByRole('button', { name: '修改' }).isDisabled()).toBe(true)
+    await other.leave()
+
+    const { page, leave } = await visit(browser, house, 'secadmin', '/parameters')
+    const row = page.locator('tr', { hasText: '登录须用动态口令' })
+    await row.getByRole('button', { name: '修改' }).click()
+    await page.locator('.ant-modal .ant-form-item-control .ant-select').click()
+    await page.locator('.ant-select-item-option', { hasText: '三类管理员' }).click()
+    await page.locator('.ant-modal textarea').fill('等保测评整改')
+    await page.locator('.ant-modal-footer .ant-btn-primary').click()
+    await enterSecondFactor(page, 'secadmin')
+    await row.getByText('本机构').waitFor()
+
+    const auditor = await (await browser.newContext({ locale: 'zh-CN' })).newPage()
+    await auditor.goto(`${house.address}/audit`)
+    await auditor.fill('input[autocomplete=username]', 'auditor')
+    await auditor.fill('input[autocomplete=current-password]', house.signIn('auditor').password)
+    await auditor.click('button[type=submit]')
+    await auditor.getByText('请输入动态口令').waitFor()
+    await auditor.fill('input[autocomplete=one-time-code]', house.secondFactor('auditor'))
+    await auditor.click('button[type=submit]')
+    await auditor.waitForSelector('.hj-shell')
+    await auditor.context().close()
+
+    await row.getByRole('button', { name: '修改' }).click()
+    await page.locator('.ant-modal').getByText('恢复沿用上级').click()
+    await page.locator('.ant-modal textarea').fill('测评结束')
+    await page.locator('.ant-modal-footer .ant-btn-primary').click()
+    await row.getByText('本机构').waitFor({ state: 'detached' })
+    await leave()
+  })
 })
 
 describe('imports', () => {
@@ -237,7 +273,7 @@ describe('every page', () => {
         '/units',
       ],
     ],
-    ['secadmin', ['/users', '/roles', '/units']],
+    ['secadmin', ['/users', '/roles', '/units', '/parameters']],
     ['sysadmin', ['/parameters', '/dictionaries', '/calendar', '/jobs']],
     ['auditor', ['/audit', '/audit/verifications']],
   ] as const
@@ -268,7 +304,8 @@ describe('every page', () => {
     expect(menus['handler']).toContain('窗口办理')
     expect(menus['auditor']).not.toContain('窗口办理')
     expect(menus['secadmin']).toContain('用户')
-    expect(menus['secadmin']).not.toContain('参数')
+    expect(menus['secadmin']).toContain('参数')
+    expect(menus['secadmin']).not.toContain('后台任务')
   })
 })
 

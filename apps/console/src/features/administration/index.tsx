@@ -49,14 +49,15 @@ export const administration: Feature = {
       label: '数据字典',
       group: '系统管理',
       icon: <BookOutlined />,
-      permissions: ['administration.dictionary.import', 'administration.parameter.find'],
+      // The security administrator reads parameters only.
+      permissions: ['administration.dictionary.import', 'administration.job.find'],
     },
     {
       path: '/calendar',
       label: '工作日历',
       group: '系统管理',
       icon: <CalendarOutlined />,
-      permissions: ['administration.calendar.update', 'administration.parameter.find'],
+      permissions: ['administration.calendar.update', 'administration.job.find'],
     },
     {
       path: '/jobs',

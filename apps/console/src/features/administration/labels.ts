@@ -46,6 +46,7 @@ export const moduleNames: Readonly<Record<string, string>> = {
   administration: '系统管理',
   notifications: '消息',
   platform: '平台',
+  files: '文件',
 }
 
 /** A parameter's value in words. */

@@ -31,7 +31,10 @@ export function ParametersPage() {
     placeholderData: (old) => old,
   })
   const shown = (data?.items ?? []).filter(({ code, title }) => `${code}${title}`.includes(text.trim()))
-  const modules = [...new Set(shown.map(({ module }) => module))]
+  // What the reader may set comes first.
+  const modules = [
+    ...new Set(shown.toSorted((a, b) => Number(b.editable) - Number(a.editable)).map(({ module }) => module)),
+  ]
   return (
     <div className="hj-page">
       <div className="hj-page-head">
