@@ -421,6 +421,98 @@ export const investigation = pgTable(
   ],
 )
 
+/** A temporary plate issued (临时行驶车号牌). `cross_district`: for driving beyond the issuing district (跨行政辖区). */
+export const temporaryPlate = pgTable(
+  'temporary_plate',
+  {
+    ...factColumns(),
+    transactionId: uuid('transaction_id'),
+    vehicleId: uuid('vehicle_id').notNull(),
+    personId: uuid('person_id'),
+    organisationId: uuid('organisation_id'),
+    crossDistrict: boolean('cross_district').notNull(),
+    issuedAt: instant('issued_at').notNull(),
+  },
+  (t) => [
+    unique('temporary_plate_source').on(t.source, t.sourceKey),
+    index('temporary_plate_vehicle').on(t.vehicleId, t.issuedAt),
+  ],
+)
+
+/**
+ * A driving licence moved to or from another place. `direction` is in | out. `at`: when the transfer was handled, empty
+ * until then; `downloaded_at`: when the other side's request or file was downloaded. `occurred_at` equals the first of
+ * the two that is known.
+ */
+export const licenceTransfer = pgTable(
+  'licence_transfer',
+  {
+    ...factColumns(),
+    transactionId: uuid('transaction_id'),
+    personId: uuid('person_id').notNull(),
+    direction: text('direction').notNull(),
+    at: instant('at'),
+    /** The transfer also changed the number of the identity document (转入合并变更身份证明号码). */
+    idChanged: boolean('id_changed').notNull().default(false),
+    /** The transfer was combined with a replacement (转入合并补证). */
+    combinedReplacement: boolean('combined_replacement').notNull().default(false),
+    downloadedAt: instant('downloaded_at'),
+    /** Points recorded elsewhere must be cleared (外地清分). */
+    clearingRequired: boolean('clearing_required').notNull().default(false),
+    clearedAt: instant('cleared_at'),
+    /** When the result of checking was entered. */
+    checkedAt: instant('checked_at'),
+  },
+  (t) => [
+    unique('licence_transfer_source').on(t.source, t.sourceKey),
+    index('licence_transfer_person').on(t.personId, t.at),
+  ],
+)
+
+/** What a holder does to keep a licence, `elsewhere` where another city issued it (异地); null = not known. */
+const keptLicence = () => ({
+  ...factColumns(),
+  transactionId: uuid('transaction_id'),
+  personId: uuid('person_id').notNull(),
+  at: instant('at').notNull(),
+  elsewhere: boolean('elsewhere'),
+})
+
+/** A validation of a driving licence (审验). */
+export const validation = pgTable('validation', keptLicence(), (t) => [
+  unique('validation_source').on(t.source, t.sourceKey),
+  index('validation_person').on(t.personId, t.at),
+])
+
+/** A medical report submitted for a driving licence (提交身体条件证明). */
+export const medicalReport = pgTable('medical_report', keptLicence(), (t) => [
+  unique('medical_report_source').on(t.source, t.sourceKey),
+  index('medical_report_person').on(t.personId, t.at),
+])
+
+/** A full-mark study finished (满分学习). */
+export const fullMarkStudy = pgTable('full_mark_study', keptLicence(), (t) => [
+  unique('full_mark_study_source').on(t.source, t.sourceKey),
+  index('full_mark_study_person').on(t.personId, t.at),
+])
+
+/** Points added to (`delta` > 0) or taken from a driver's record (记分). */
+export const pointsChange = pgTable(
+  'points_change',
+  {
+    ...factColumns(),
+    personId: uuid('person_id').notNull(),
+    at: instant('at').notNull(),
+    delta: integer('delta').notNull(),
+    /** Why: violation | study | clearing | correction. */
+    cause: text('cause'),
+  },
+  (t) => [
+    unique('points_change_source').on(t.source, t.sourceKey),
+    index('points_change_person').on(t.personId, t.at),
+  ],
+)
+
 /** List of products that do not comply (违规产品), kept locally. Not scoped: the list is the same everywhere. */
 export const nonCompliantProduct = pgTable(
   'non_compliant_product',

@@ -24,6 +24,12 @@ export const FACT_TABLES = [
   'examination',
   'examination_item',
   'clock_offset',
+  'temporary_plate',
+  'licence_transfer',
+  'validation',
+  'medical_report',
+  'full_mark_study',
+  'points_change',
 ] as const
 
 export type FactTableName = (typeof FACT_TABLES)[number]
