@@ -149,6 +149,8 @@ export interface House {
   readonly supervision: Supervision
   /** How many calls are taken. */
   readonly limits: () => Promise<CallLimits>
+  /** Most rows of one export for the caller's unit. */
+  exportRowLimitOf(ctx: RequestContext): Promise<number>
   /** Give back what was opened for it; the services stay. */
   close(): Promise<void>
 }
@@ -249,6 +251,7 @@ export async function composeModules(services: AppServices, options: HouseOption
     jobs,
     supervision,
     limits: readLimits(services, reader),
+    exportRowLimitOf: (ctx) => reader.numberOf(ctx, 'platform.export_rows', ctx.actor.unitPath),
     close: () => jobControl.close(),
   }
 }

@@ -38,6 +38,7 @@ async function startWeb(
     authenticator: createAuthenticator(services),
     metrics: [supervisionMetrics, auditMetrics],
     limits,
+    exportRowLimitOf: house.exportRowLimitOf,
     ...(existsSync(CONSOLE) ? { consoleDir: CONSOLE } : {}),
     ready: async () => {
       const database = await services.database.pool.query('SELECT 1').then(

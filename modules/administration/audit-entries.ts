@@ -1,25 +1,29 @@
 /** Reading the audit log as the audit administrator does (PLT-5, PLT-20). */
 import { auditEntry, auditParts, auditSeal } from '@hengjian/platform/audit'
 import type { RequestContext } from '@hengjian/platform/context'
+import { keysetPage, type Sort, type SortKey } from '@hengjian/platform/db'
 import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { AuditEntryView, AuditFilter } from './contract.ts'
-import { newestFirst, olderThan, pageOfRows } from './page.ts'
 
-/** A page of entries, newest first. Without the permission, row-level security leaves nothing to read. */
+const sortKeys = { at: { by: auditEntry.at, type: 'timestamptz' } } as const satisfies Record<string, SortKey>
+
+/** A page of entries, newest first unless told. Without the permission, row-level security leaves nothing to read. */
 export async function pageOfEntries(
   ctx: Pick<RequestContext, 'db' | 'cipher'>,
   filter: AuditFilter,
-  page: { cursor?: string | undefined; limit: number },
+  request: { cursor?: string | undefined; limit: number; sort?: Sort<'at'> | undefined },
 ): Promise<{ items: AuditEntryView[]; nextCursor: string | null }> {
-  const rows = await ctx.db
-    .select({ entry: auditEntry, sequence: auditSeal.sequence })
+  const page = keysetPage(sortKeys, auditEntry.id, request.sort ?? '-at', request)
+  const found = await ctx.db
+    .select({ entry: auditEntry, sequence: auditSeal.sequence, key: page.key })
     .from(auditEntry)
     .leftJoin(auditSeal, eq(auditSeal.auditId, auditEntry.id))
-    .where(and(...conditionsOf(filter), olderThan(page.cursor, auditEntry.at, auditEntry.id)))
-    .orderBy(newestFirst(auditEntry.at, auditEntry.id))
-    .limit(page.limit + 1)
-  const views = rows.map(
+    .where(and(...conditionsOf(filter), page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ entry }) => entry.id)
+  const items = rows.map(
     ({ entry, sequence }): AuditEntryView => ({
       id: entry.id,
       sequence,
@@ -42,7 +46,7 @@ export async function pageOfEntries(
       intact: ctx.cipher.verifyCheckValue(auditParts(entry), entry.checkValue),
     }),
   )
-  return pageOfRows(views, page.limit, (view) => new Date(view.at))
+  return { items, nextCursor }
 }
 
 function conditionsOf(filter: AuditFilter): (SQL | undefined)[] {

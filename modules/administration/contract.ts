@@ -2,7 +2,7 @@
  * Operations of administration: parameters by unit (PLT-7), dictionaries and working calendar (PLT-6, BIZ-6), audit log
  * (PLT-5, PLT-20, PLT-21), background jobs (PLT-31). Schemas only; the console imports this.
  */
-import { isoDay, isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { isoDay, isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { administrationPermissions } from './permissions.ts'
 
@@ -367,12 +367,13 @@ export const administrationContract = {
 
   findAuditEntries: operation({
     id: 'administration.find-audit-entries',
+    exported: { title: '审计日志' },
     method: 'GET',
     path: '/audit-entries',
     permission: 'administration.audit.find',
     summary: '查询审计日志',
     description: 'Newest first.',
-    input: pageQuery.extend(auditFilter.shape),
+    input: pageQuery.extend({ ...auditFilter.shape, sort: sortBy('at') }),
     output: pageOf(auditEntryView),
   }),
   verifyAudit: operation({
@@ -388,43 +389,27 @@ export const administrationContract = {
   }),
   findAuditVerifications: operation({
     id: 'administration.find-audit-verifications',
+    exported: { title: '审计校验' },
     method: 'GET',
     path: '/audit-verifications',
     permission: 'administration.audit.find',
     summary: '查询审计校验记录',
-    input: pageQuery,
+    input: pageQuery.extend({ sort: sortBy('startedAt') }),
     output: pageOf(auditVerificationView),
   }),
 
-  recordExport: operation({
-    id: 'administration.record-export',
-    method: 'POST',
-    path: '/list-exports',
-    permission: 'signed-in',
-    summary: '登记列表导出',
-    description: 'The console calls it before it saves a list as a file; the entry stands in the audit log.',
-    status: 201,
-    input: z.object({
-      list: z.string().trim().min(1).max(100),
-      format: z.enum(['csv', 'xlsx']),
-      rows: z.number().int().min(0).max(1_000_000),
-      filters: z
-        .string()
-        .max(2000)
-        .describe('Filters as they stand in the address; never an identity number'),
-    }),
-    output: z.object({}),
-  }),
   findJobs: operation({
     id: 'administration.find-jobs',
     method: 'GET',
     path: '/jobs',
     permission: 'administration.job.find',
     summary: '查询后台任务',
-    description: 'Last changed first.',
+    exported: { title: '后台任务' },
+    description: 'Last changed first unless told.',
     input: pageQuery.extend({
       name: z.string().max(100).optional(),
       state: z.enum(jobStates).optional(),
+      sort: sortBy('updatedAt', 'startedAt'),
     }),
     output: pageOf(jobView),
   }),

@@ -3,7 +3,6 @@ import type { JobHandler } from '@hengjian/platform/jobs'
 import { cancelJob } from './commands/cancel-job.ts'
 import { importCalendar } from './commands/import-calendar.ts'
 import { importDictionary } from './commands/import-dictionary.ts'
-import { recordExport } from './commands/record-export.ts'
 import { resetCalendarDay } from './commands/reset-calendar-day.ts'
 import { resetParameter } from './commands/reset-parameter.ts'
 import { retryJob } from './commands/retry-job.ts'
@@ -11,7 +10,7 @@ import { updateCalendarDay } from './commands/update-calendar-day.ts'
 import { updateParameter } from './commands/update-parameter.ts'
 import { verifyAudit } from './commands/verify-audit.ts'
 import { administrationContract } from './contract.ts'
-import { addAuditExport } from './export-audit.ts'
+import { administrationExports } from './exports.ts'
 import { verifyIntegrity } from './jobs/verify-integrity.handler.ts'
 import { administrationPermissions } from './permissions.ts'
 import type { AdministrationOptions } from './ports.ts'
@@ -47,7 +46,6 @@ export const createAdministrationModule = (options: AdministrationOptions): Modu
       resetCalendarDay,
       importCalendar,
       findAuditEntries,
-      recordExport,
       verifyAudit,
       findAuditVerifications,
       findJobs: findJobs(options),
@@ -55,7 +53,7 @@ export const createAdministrationModule = (options: AdministrationOptions): Modu
       retryJob: retryJob(options),
       cancelJob: cancelJob(options),
     },
-    routes: addAuditExport,
+    exports: administrationExports,
   })
 
 /** Jobs of this module. */

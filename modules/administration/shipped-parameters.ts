@@ -27,6 +27,16 @@ export const shippedParameters: readonly ParameterDefinition[] = [
     default: 7,
     level: 'installation',
   },
+  {
+    code: 'platform.export_rows',
+    title: '一次导出的最多行数',
+    description: '列表导出超过此数即不予导出，须缩小筛选范围；XLSX 一张表最多 1,048,575 行',
+    type: 'number',
+    min: 1,
+    max: 1_000_000,
+    default: 100_000,
+    level: 'unit',
+  },
 ]
 
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))

@@ -1,5 +1,5 @@
 /** Operations of business handling. Pure schemas: console and portal import this file. */
-import { isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { importOperations } from './imports/contract.ts'
 import { businessPermissions } from './permissions.ts'
@@ -242,6 +242,7 @@ export const businessContract = {
     path: '/transactions',
     permission: 'business.transaction.find',
     summary: '查询业务流水',
+    exported: { title: '业务流水', personal: ['idNumber'] },
     input: pageQuery.extend({
       state: z.array(transactionState).max(10).optional(),
       subjectKind: subjectKind.optional(),
@@ -255,6 +256,7 @@ export const businessContract = {
       acceptedFrom: isoInstant.optional(),
       acceptedUntil: isoInstant.optional(),
       mine: z.boolean().optional().describe('Handled by the caller'),
+      sort: sortBy('acceptedAt', 'dueAt', 'serial'),
     }),
     output: pageOf(transactionRow),
   }),

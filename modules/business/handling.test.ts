@@ -448,3 +448,29 @@ test('SUP-1 a guard that asks for a leader holds the transaction; released it go
     state: 'withdrawn',
   })
 })
+
+test('PLT-40 a list sorts by the columns it names, both ways; another is refused by name', async () => {
+  const actor = aHandler({ unitPath: '/45/4503/450312/' })
+  for (let i = 0; i < 4; i++) await register(actor)
+  // One without a deadline comes after all that have one.
+  await admin.query(
+    `UPDATE transaction SET due_at = NULL WHERE id = (SELECT id FROM transaction WHERE unit_path = $1 LIMIT 1)`,
+    [actor.unitPath],
+  )
+  const sorted = async (sort: string, field: 'serial' | 'dueAt' | 'acceptedAt') => {
+    const page = await call<{ items: Record<typeof field, string | null>[] }>(
+      services,
+      module,
+      actor,
+      'findTransactions',
+      { sort },
+    )
+    return page.items.map((one) => one[field] ?? 'nothing')
+  }
+  for (const field of ['serial', 'dueAt', 'acceptedAt'] as const) {
+    const up = await sorted(field, field)
+    expect(up).toEqual([...up].sort())
+    expect(await sorted(`-${field}`, field)).toEqual([...up].reverse())
+  }
+  await expect(sorted('state', 'serial')).rejects.toMatchObject({ issues: [{ path: ['sort'] }] })
+})

@@ -131,3 +131,11 @@ export const businessKindOf = (code: string): BusinessKind | undefined => byCode
 export function stepAfter(entry: BusinessKind, step: Step): Step | null {
   return entry.steps[entry.steps.indexOf(step) + 1] ?? null
 }
+
+/** Channels of handling (办理渠道) in words. */
+export const CHANNELS: Readonly<Record<string, string>> = {
+  window: '窗口办',
+  institution: '社会办',
+  online: '网上办',
+  kiosk: '自助办',
+}

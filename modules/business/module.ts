@@ -12,6 +12,7 @@ import {
   withdrawTransaction,
 } from './commands/move-transaction.ts'
 import { businessContract } from './contract.ts'
+import { businessExports } from './exports.ts'
 import { importHandlers } from './imports/index.ts'
 import { businessKinds } from './kinds.ts'
 import { businessPermissions } from './permissions.ts'
@@ -65,6 +66,7 @@ export function createBusinessModule(ports: BusinessPorts, files?: FileStore): M
       searchRecords,
       ...importHandlers,
     },
+    exports: businessExports,
     ...(files
       ? {
           routes: (app, services) => {

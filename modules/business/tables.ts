@@ -8,6 +8,7 @@
  */
 
 import { checkValue, digest, encryptedText, factColumns, instant } from '@hengjian/platform/db'
+import { sql } from 'drizzle-orm'
 import {
   boolean,
   date,
@@ -156,6 +157,8 @@ export const transaction = pgTable(
     index('transaction_unit_time').on(t.unitPath, t.acceptedAt),
     index('transaction_unit_state').on(t.unitPath, t.state, t.acceptedAt),
     index('transaction_handler').on(t.handlerId, t.acceptedAt),
+    index('transaction_accepted').on(t.acceptedAt, t.id),
+    index('transaction_due').on(sql`coalesce(${t.dueAt}, 'infinity')`, t.id),
   ],
 )
 

@@ -1,5 +1,5 @@
 /** Operations of identity: sign-in and sessions, own account, users, units, roles (PLT-1…5, PLT-10, PLT-13). */
-import { isoDay, isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { isoDay, isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { identityPermissions } from './permissions.ts'
 
@@ -21,7 +21,13 @@ export const unitLevels = [
 export const unitLevel = z.enum(unitLevels)
 export type UnitLevel = z.infer<typeof unitLevel>
 
-/** How far a user sees (PLT-4). */
+/** How far a user sees (PLT-4), in words. */
+export const dataScopes = {
+  own: '本人经办',
+  unit: '本机构',
+  unit_and_below: '本机构及下级',
+  all: '全部',
+} as const
 export const dataScope = z.enum(['own', 'unit', 'unit_and_below', 'all'])
 
 /**
@@ -246,12 +252,14 @@ export const identityContract = {
     path: '/users',
     permission: 'identity.user.find',
     summary: '查询用户',
+    exported: { title: '用户', personal: ['text'] },
     input: pageQuery.extend({
       text: z.string().trim().max(60).optional().describe('用户名或警号前缀；姓名、证件号、手机号须完整'),
       under: z.string().optional().describe('机构路径，含下级'),
       roleId: z.uuid().optional(),
       state: userState.optional(),
       locked: z.boolean().optional(),
+      sort: sortBy('userName', 'lastSignedInAt'),
     }),
     output: pageOf(userView),
   }),

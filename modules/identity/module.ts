@@ -21,6 +21,7 @@ import { updateRoleWith } from './commands/update-role.ts'
 import { updateUnit } from './commands/update-unit.ts'
 import { updateUser } from './commands/update-user.ts'
 import { identityContract, identityPermissions } from './contract.ts'
+import { identityExports } from './exports.ts'
 import { currentSession } from './queries/current-session.ts'
 import { findRoles } from './queries/find-roles.ts'
 import { findUnits } from './queries/find-units.ts'
@@ -70,5 +71,6 @@ export function createIdentityModule(options: { otherModules: readonly Permissio
       updateRole: updateRoleWith(catalogue),
       listPermissions: async () => ({ items: [...catalogue] }),
     },
+    exports: identityExports,
   })
 }

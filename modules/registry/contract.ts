@@ -1,5 +1,5 @@
 /** Operations of registry: institutions, staff, agents as far as facts name them (BIZ-30, BIZ-31, BIZ-40). */
-import { pageQuery as anyPage, operationsOf, pageOf } from '@hengjian/platform/contract'
+import { operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { registryPermissions } from './permissions.ts'
 
@@ -7,23 +7,27 @@ export { registryPermissions } from './permissions.ts'
 
 const operation = operationsOf(registryPermissions, '机构、人员与代理人备案')
 
-/** Kinds of institution (社会化服务机构). */
-export const institutionKinds = [
-  'inspection_station',
-  'exam_site',
-  'driving_school',
-  'hospital',
-  'dealer',
-  'used_car_market',
-  'service_station',
-  'registration_station',
-  'post_office',
-  'training_body',
-  'other',
-] as const
-export const institutionKind = z.enum(institutionKinds)
+/** Kinds of institution (社会化服务机构), in words. */
+export const institutionKinds = {
+  inspection_station: '检验机构',
+  exam_site: '考场',
+  driving_school: '驾校',
+  hospital: '医院',
+  dealer: '4S 店',
+  used_car_market: '二手车市场',
+  registration_station: '机动车登记服务站',
+  service_station: '服务站',
+  post_office: '邮政网点',
+  training_body: '培训机构',
+  other: '其他',
+} as const
+export const institutionKind = z.enum(
+  Object.keys(institutionKinds) as [keyof typeof institutionKinds, ...(keyof typeof institutionKinds)[]],
+)
 export type InstitutionKind = z.infer<typeof institutionKind>
 
+/** States of a filing, in words. */
+export const filingStates = { active: '正常', suspended: '暂停', revoked: '撤销' } as const
 export const filingState = z.enum(['active', 'suspended', 'revoked'])
 export type FilingState = z.infer<typeof filingState>
 
@@ -63,8 +67,6 @@ const under = z
   .regex(/^\/([0-9A-Za-z_-]+\/)*$/, '机构路径格式有误')
   .optional()
   .describe('机构路径，含下级')
-/** Lists of this module go by id. */
-const pageQuery = anyPage.extend({ cursor: z.uuid().optional() })
 const byId = z.object({ id: z.uuid() })
 
 export const registryContract = {
@@ -74,10 +76,12 @@ export const registryContract = {
     path: '/institutions',
     permission: 'registry.institution.find',
     summary: '查询社会化服务机构',
+    exported: { title: '社会化服务机构' },
     input: pageQuery.extend({
       kind: institutionKind.optional(),
       under,
       text: z.string().trim().max(60).optional().describe('名称片段或代码前缀'),
+      sort: sortBy('name', 'code'),
       state: filingState.optional(),
     }),
     output: pageOf(institutionView),
@@ -110,9 +114,11 @@ export const registryContract = {
     path: '/agents',
     permission: 'registry.agent.find',
     summary: '查询代理人（姓名脱敏）',
+    exported: { title: '代理人', personal: ['text'] },
     input: pageQuery.extend({
       under,
       text: z.string().trim().max(60).optional().describe('完整姓名，或代理公司名称片段'),
+      sort: sortBy('company'),
       state: filingState.optional(),
     }),
     output: pageOf(agentView),

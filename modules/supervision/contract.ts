@@ -2,7 +2,7 @@
  * Operations of supervision: warnings and authorisations while business is handled, indicators and their settings,
  * analysis runs and findings, suspect cases, and the workbench. Schemas only; the console imports this.
  */
-import { isoDay, isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { isoDay, isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { supervisionPermissions } from './permissions.ts'
 
@@ -471,13 +471,16 @@ export const supervisionContract = {
     path: '/warnings',
     permission: 'supervision.warning.find',
     summary: '查询预警提示',
+    exported: { title: '预警提示' },
     input: pageQuery.extend({
       transactionId: id.optional(),
       code: code.optional(),
       state: z.enum(['shown', 'acknowledged']).optional(),
       effect: z.enum(['prompt', 'authorise']).optional(),
       handlerId: id.optional(),
+      subjectKey: z.string().max(200).optional().describe('vehicle:<id>, person:<id> …'),
       unitPath: unitPath.optional(),
+      sort: sortBy('shownAt', 'code'),
       from: isoDay.optional(),
       to: isoDay.optional(),
     }),
@@ -523,6 +526,7 @@ export const supervisionContract = {
       transactionId: id.optional(),
       handlerId: id.optional(),
       unitPath: unitPath.optional(),
+      sort: sortBy('requestedAt'),
     }),
     output: pageOf(authorisationRow),
   }),
@@ -574,7 +578,11 @@ export const supervisionContract = {
     path: '/indicators',
     permission: 'supervision.indicator.find',
     summary: '查询指标',
+    exported: { title: '指标与阈值' },
     input: z.object({
+      text: z.string().trim().max(60).optional().describe('Part of code or title'),
+      subject: z.string().max(40).optional(),
+      state: z.enum(['on', 'off', 'set']).optional().describe('set: with values of exactly this unit'),
       unitPath: unitPath.optional().describe("Values in force for this unit; the caller's own unless told"),
       mode: z.enum(['in_process', 'post_hoc']).optional(),
     }),
@@ -636,9 +644,11 @@ export const supervisionContract = {
     path: '/analysis-runs',
     permission: 'supervision.analysis.find',
     summary: '查询研判任务',
+    exported: { title: '研判任务' },
     input: pageQuery.extend({
       state: runState.optional(),
       trigger: z.enum(['manual', 'daily', 'monthly']).optional(),
+      sort: sortBy('requestedAt', 'period', 'findings'),
     }),
     output: pageOf(runView),
   }),
@@ -666,6 +676,7 @@ export const supervisionContract = {
     path: '/findings',
     permission: 'supervision.finding.find',
     summary: '查询研判结果',
+    exported: { title: '研判结果' },
     input: pageQuery.extend({
       code: code.optional(),
       state: findingState.optional(),
@@ -679,6 +690,7 @@ export const supervisionContract = {
       from: isoDay.optional().describe('Period ends on or after'),
       to: isoDay.optional().describe('Period starts on or before'),
       text: z.string().trim().min(1).max(60).optional().describe('Part of the subject or the sentence'),
+      sort: sortBy('foundAt', 'periodFrom', 'measured'),
     }),
     output: pageOf(findingView),
   }),
@@ -766,6 +778,7 @@ export const supervisionContract = {
     path: '/suspect-cases',
     permission: 'supervision.case.find',
     summary: '查询嫌疑业务',
+    exported: { title: '嫌疑业务' },
     input: pageQuery.extend({
       queue: z.enum(['all', 'to_assign', 'mine', 'to_review']).default('all'),
       state: caseState.optional(),
@@ -773,7 +786,9 @@ export const supervisionContract = {
       code: code.optional(),
       unitPath: unitPath.optional(),
       overdue: z.boolean().optional(),
+      subjectKey: z.string().max(200).optional(),
       text: z.string().trim().min(1).max(60).optional().describe('Part of number, title or subject'),
+      sort: sortBy('openedAt', 'dueAt', 'number'),
     }),
     output: pageOf(caseRow),
   }),

@@ -16,6 +16,7 @@ import { startAnalysis } from './commands/start-analysis.ts'
 import { suppressFinding } from './commands/suppress-finding.ts'
 import { updateIndicatorSetting } from './commands/update-indicator-setting.ts'
 import { supervisionContract } from './contract.ts'
+import { supervisionExports } from './exports.ts'
 import { createIndicatorGuard, type IndicatorGuardOptions } from './guard.ts'
 import { createIndicatorBook, type IndicatorBook } from './indicator-book.ts'
 import { indicatorDefinitions } from './indicators/index.ts'
@@ -143,4 +144,5 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       countCases: countCases(book, ports),
       getWorkbench: getWorkbench(ports),
     },
+    exports: supervisionExports,
   })

@@ -95,6 +95,8 @@ export const warning = pgTable(
     index('warning_unit_time').on(t.unitPath, t.shownAt),
     index('warning_handler').on(t.handlerId, t.shownAt),
     index('warning_subject').on(t.subjectKey, t.shownAt),
+    index('warning_shown').on(t.shownAt, t.id),
+    index('warning_code').on(t.code, t.id),
   ],
 )
 
@@ -126,6 +128,7 @@ export const authorisation = pgTable(
     index('authorisation_waiting').on(t.unitPath, t.requestedAt).where(sql`state = 'requested'`),
     index('authorisation_unit_time').on(t.unitPath, t.requestedAt),
     index('authorisation_handler').on(t.handlerId, t.requestedAt),
+    index('authorisation_requested').on(t.requestedAt, t.id),
   ],
 )
 
@@ -235,6 +238,9 @@ export const finding = pgTable(
     index('finding_subject').on(t.subjectKey, t.foundAt),
     index('finding_run').on(t.runId),
     index('finding_case').on(t.caseId),
+    index('finding_found').on(t.foundAt, t.id),
+    index('finding_period').on(t.periodFrom, t.id),
+    index('finding_measured').on(sql`coalesce(${t.measured}, '-infinity')`, t.id),
   ],
 )
 
@@ -283,6 +289,9 @@ export const suspectCase = pgTable(
     // One open case for one subject and unit: repeated findings gather in it.
     uniqueIndex('suspect_case_open').on(t.subjectKey, t.unitPath).where(sql`state <> 'closed'`),
     index('suspect_case_unit_time').on(t.unitPath, t.openedAt),
+    index('suspect_case_opened').on(t.openedAt, t.id),
+    index('suspect_case_all_due').on(t.dueAt, t.id),
+    index('suspect_case_subject').on(t.subjectKey, t.openedAt),
     index('suspect_case_assigned').on(t.assignedPath, t.state),
     index('suspect_case_due').on(t.dueAt).where(sql`state <> 'closed'`),
   ],

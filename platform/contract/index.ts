@@ -16,6 +16,16 @@ export interface OperationMeta {
   /** The operation needs a fresh second factor (PLT-13). */
   readonly stepUp: boolean
   readonly transaction: 'read' | 'write'
+  /** Set for a list that is exported at `<path>/export`. */
+  readonly exported?: ExportedList | undefined
+}
+
+/** A list that can be had as a file. */
+export interface ExportedList {
+  /** Name of the list in Chinese. */
+  readonly title: string
+  /** Filters that hold a person's name or number: the audit log does not repeat them. */
+  readonly personal?: readonly string[]
 }
 
 interface OperationOptions<P extends string, I extends z.ZodType, O extends z.ZodType> {
@@ -28,6 +38,7 @@ interface OperationOptions<P extends string, I extends z.ZodType, O extends z.Zo
   description?: string
   stepUp?: boolean
   transaction?: 'read' | 'write'
+  exported?: ExportedList
   /** HTTP status of success; 200 unless told. */
   status?: 200 | 201 | 202 | 204
   input: I
@@ -43,6 +54,7 @@ export function operationsOf<const P extends Record<string, string>>(_permission
         permission: options.permission,
         stepUp: options.stepUp ?? false,
         transaction: options.transaction ?? (options.method === 'GET' ? 'read' : 'write'),
+        exported: options.exported,
       })
       .route({
         method: options.method,
@@ -62,6 +74,19 @@ export const pageQuery = z.object({
   cursor: z.string().max(400).optional().describe('Cursor of the previous page; leave out for the first'),
   limit: z.number().int().min(1).max(200).default(50).describe('Rows of a page'),
 })
+
+/**
+ * The columns a list sorts by, each an index or a small table: `sortBy('acceptedAt', 'dueAt')` takes `dueAt` and `-dueAt`.
+ * Another column is refused by name.
+ */
+export const sortBy = <const K extends string>(...columns: readonly K[]) =>
+  z
+    .enum(
+      columns.flatMap((column) => [column, `-${column}` as const]),
+      { error: `不能按此列排序，可用的列：${columns.join('、')}` },
+    )
+    .optional()
+    .describe('Column to sort by, led by - for descending')
 
 /** A page of a list. `nextCursor` is null on the last page. `total` is an estimate when `totalExact` is false. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -68,6 +68,8 @@ export const platformErrors = defineErrors('platform', {
   conflict: { status: 409, title: '记录已被他人修改，请刷新后重试' },
   already_exists: { status: 409, title: '已存在相同的记录' },
   in_progress: { status: 409, title: '同一请求正在办理，请稍候再次提交', retryAfter: 1 },
+  export_too_large: { status: 422, title: '符合条件的记录超过一次导出的上限' },
+  export_running: { status: 409, title: '您的上一次导出还没有完成，请稍候' },
   too_many_requests: { status: 429, title: '请求过于频繁，请稍后再试' },
   integrity: { status: 500, title: '数据完整性校验未通过，已记录为安全事件' },
   internal: { status: 500, title: '系统内部错误' },

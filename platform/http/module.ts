@@ -10,6 +10,7 @@ import type {
 } from '@orpc/contract'
 import type { FastifyInstance } from 'fastify'
 import type { Preparable } from './call.ts'
+import type { ExportColumn } from './export-list.ts'
 
 /** Handler of one operation: parsed input in, output out. */
 export type Handler<C> =
@@ -21,6 +22,20 @@ export type Handler<C> =
 /** One handler per operation of the contract: a missing one does not compile. */
 export type Handlers<C extends Record<string, AnyContractRouter>> = { [K in keyof C]: Handler<C[K]> }
 
+/** Columns of the lists that the contract marks as exported. */
+type Exports<C extends Record<string, AnyContractRouter>> = {
+  readonly [K in keyof C]?: readonly ExportColumn<RowOf<C[K]>>[]
+}
+
+/** Row of a list operation, as its handler answers it. */
+type RowOf<C> =
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  C extends ContractProcedure<any, infer O extends AnySchema, any, any>
+    ? InferSchemaOutput<O> extends { items: (infer R)[] }
+      ? R
+      : never
+    : never
+
 /** What a module brings to the house. */
 export interface ModuleManifest {
   readonly name: string
@@ -29,11 +44,18 @@ export interface ModuleManifest {
   readonly contract: Record<string, AnyContractRouter>
   // biome-ignore lint/suspicious/noExplicitAny: handlers of different contracts in one list
   readonly handlers: Record<string, Preparable<any, any>>
-  /** Routes that stream (uploads, exports) and cannot be operations. */
+  /** Columns of exported lists, by the key of their operation. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows of different lists
+  readonly exports?: Readonly<Record<string, readonly ExportColumn<any>[] | undefined>>
+  /** Routes that stream (uploads) and cannot be operations. */
   readonly routes?: (app: FastifyInstance, services: Services) => void
 }
 
 /** Declare a module; checks by type that every operation has its handler. */
 export const defineModule = <C extends Record<string, AnyContractRouter>>(
-  manifest: Omit<ModuleManifest, 'contract' | 'handlers'> & { contract: C; handlers: Handlers<C> },
+  manifest: Omit<ModuleManifest, 'contract' | 'handlers' | 'exports'> & {
+    contract: C
+    handlers: Handlers<C>
+    exports?: Exports<C>
+  },
 ): ModuleManifest => manifest as unknown as ModuleManifest

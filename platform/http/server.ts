@@ -28,6 +28,7 @@ import { z } from 'zod'
 import { zhCN } from 'zod/locales'
 import { admit, callOperation } from './call.ts'
 import { addCompression } from './compress.ts'
+import { addExports, type ExportOptions, exportPathsOf } from './export-list.ts'
 import type { ModuleManifest } from './module.ts'
 
 // Validation messages are read by users.
@@ -53,6 +54,8 @@ export interface HttpOptions {
   metrics?: readonly Registry[]
   /** Calls a minute before 429, asked at each call; as shipped where left out. */
   limits?: () => Promise<CallLimits>
+  /** Most rows of one export; 100,000 unless told. */
+  exportRowLimitOf?: ExportOptions['rowLimitOf']
 }
 
 /** Calls a minute. */
@@ -67,6 +70,9 @@ export const shippedLimits: CallLimits = { perSession: 3000, perAddress: 6000 }
 
 /** Name of the session cookie. */
 export const SESSION_COOKIE = 'hengjian_session'
+
+/** Most rows of one export where the installation says nothing else. */
+const EXPORT_ROWS = 100_000
 
 interface CallContext {
   request: FastifyRequest
@@ -148,7 +154,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const spec = await openApiOf(contract)
   app.get('/api/openapi.json', async () => spec)
   await addDocs(app)
-  for (const module of modules) module.routes?.(app, services)
+  const exports: ExportOptions = {
+    rowLimitOf: options.exportRowLimitOf ?? (async () => EXPORT_ROWS),
+    originOf,
+  }
+  for (const module of modules) {
+    module.routes?.(app, services)
+    addExports(app, services, module, exports)
+  }
 
   // oRPC reads the body itself.
   await app.register(async (api) => {
@@ -352,7 +365,7 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
 /** The OpenAPI 3.1 description of contracts by module name. */
 export async function openApiOf(contract: Record<string, AnyContractRouter>): Promise<object> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
-  return generator.generate(contract, {
+  const description = await generator.generate(contract, {
     info: {
       title: '衡鉴 Hengjian',
       version: '0.1.0',
@@ -360,6 +373,7 @@ export async function openApiOf(contract: Record<string, AnyContractRouter>): Pr
     },
     servers: [{ url: '/api' }],
   })
+  return { ...description, paths: { ...description.paths, ...exportPathsOf(contract) } }
 }
 
 async function addDocs(app: FastifyInstance): Promise<void> {

@@ -57,6 +57,10 @@ export function clientOf<C extends AnyContractRouter>(contract: C): JsonifiedCli
   return createORPCClient(link)
 }
 
+/** Path of an operation below the interface's root, `/transactions`. */
+export const pathOf = (operation: { '~orpc': { route: { path?: string } } }): string =>
+  operation['~orpc'].route.path ?? ''
+
 /** oRPC reads JSON only under its plain name. */
 async function fetchWithProblems(request: Request, init: RequestInit): Promise<Response> {
   const response = await fetch(request, { ...init, credentials: 'same-origin' })

@@ -1,28 +1,33 @@
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { jobProgress } from '@hengjian/platform/jobs'
 import { and, eq } from 'drizzle-orm'
 import type { administrationContract } from '../contract.ts'
-import { newestFirst, olderThan, pageOfRows } from '../page.ts'
 import type { AdministrationOptions } from '../ports.ts'
 import { presentJob } from '../present-job.ts'
 
-/** Background jobs that have begun, last changed first. */
+const sortKeys = {
+  updatedAt: { by: jobProgress.updatedAt, type: 'timestamptz' },
+  startedAt: { by: jobProgress.startedAt, type: 'timestamptz' },
+} as const satisfies Record<string, SortKey>
+
+/** Background jobs that have begun, last changed first unless told. */
 export const findJobs =
   (options: AdministrationOptions): Handler<typeof administrationContract.findJobs> =>
   async (ctx, input) => {
-    const { updatedAt, id } = jobProgress
-    const rows = await ctx.db
-      .select()
+    const page = keysetPage(sortKeys, jobProgress.id, input.sort ?? '-updatedAt', input)
+    const found = await ctx.db
+      .select({ row: jobProgress, key: page.key })
       .from(jobProgress)
       .where(
         and(
           input.name === undefined ? undefined : eq(jobProgress.name, input.name),
           input.state === undefined ? undefined : eq(jobProgress.state, input.state),
-          olderThan(input.cursor, updatedAt, id),
+          page.after,
         ),
       )
-      .orderBy(newestFirst(updatedAt, id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => row.updatedAt)
-    return { ...page, items: page.items.map((row) => presentJob(options, row)) }
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    return { items: rows.map(({ row }) => presentJob(options, row)), nextCursor }
   }

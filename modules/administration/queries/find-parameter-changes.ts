@@ -1,14 +1,17 @@
 import { scopeOf } from '@hengjian/platform/context'
-import { rangeOf } from '@hengjian/platform/db'
+import { keysetPage, rangeOf, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, gte, inArray, lt, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { administrationContract } from '../contract.ts'
-import { newestFirst, olderThan, pageOfRows } from '../page.ts'
 import { catalogueOf, definitionOf, valueOfRow } from '../parameters.ts'
 import type { AdministrationOptions } from '../ports.ts'
 import { parameterValue } from '../tables.ts'
 import { assertReadable, pathsAbove } from '../unit-paths.ts'
+
+const sortKeys = {
+  changedAt: { by: parameterValue.changedAt, type: 'timestamptz' },
+} as const satisfies Record<string, SortKey>
 
 /** Who changed a parameter, when, from what to what and why, newest first: within the caller's scope and above it. */
 export function findParameterChanges(
@@ -21,8 +24,9 @@ export function findParameterChanges(
     const { lo, hi } = rangeOf(scopeOf(ctx.actor))
     const { unitPath } = parameterValue
     const before = alias(parameterValue, 'before')
-    const rows = await ctx.db
-      .select({ row: parameterValue, before })
+    const page = keysetPage(sortKeys, parameterValue.id, '-changedAt', input)
+    const found = await ctx.db
+      .select({ row: parameterValue, before, key: page.key })
       .from(parameterValue)
       .leftJoin(
         before,
@@ -38,12 +42,13 @@ export function findParameterChanges(
           input.unitPath === undefined
             ? or(and(gte(unitPath, lo), lt(unitPath, hi)), inArray(unitPath, pathsAbove(ctx.actor.unitPath)))
             : eq(unitPath, input.unitPath),
-          olderThan(input.cursor, parameterValue.changedAt, parameterValue.id),
+          page.after,
         ),
       )
-      .orderBy(newestFirst(parameterValue.changedAt, parameterValue.id))
-      .limit(input.limit + 1)
-    const changes = rows.map(({ row, before }) => ({
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const items = rows.map(({ row, before }) => ({
       id: row.id,
       version: row.version,
       unitPath: row.unitPath,
@@ -54,6 +59,6 @@ export function findParameterChanges(
       changedByName: row.changedByName,
       changedAt: row.changedAt.toISOString(),
     }))
-    return pageOfRows(changes, input.limit, (change) => new Date(change.changedAt))
+    return { items, nextCursor }
   }
 }

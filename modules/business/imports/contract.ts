@@ -1,5 +1,5 @@
 /** Operations of imports. Pure schemas: the console imports this file. */
-import { isoInstant, operationsOf, pageOf, pageQuery } from '@hengjian/platform/contract'
+import { isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { businessPermissions } from '../permissions.ts'
 
@@ -74,11 +74,12 @@ export const importOperations = {
   }),
   findImports: operation({
     id: 'business.find-imports',
+    exported: { title: '数据导入' },
     method: 'GET',
     path: '/imports',
     permission: 'business.import.find',
     summary: '导入记录',
-    input: pageQuery.extend({ state: importState.optional() }),
+    input: pageQuery.extend({ state: importState.optional(), sort: sortBy('createdAt', 'fileName') }),
     output: pageOf(importView),
   }),
   getImport: operation({

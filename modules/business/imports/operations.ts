@@ -1,5 +1,6 @@
 /** Handlers of the import operations. */
 import type { RequestContext } from '@hengjian/platform/context'
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import {
   fileErrors,
@@ -12,7 +13,7 @@ import {
 } from '@hengjian/platform/files'
 import type { Handlers } from '@hengjian/platform/http'
 import { enqueueJob } from '@hengjian/platform/jobs'
-import { and, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { ImportView, importOperations } from './contract.ts'
 import { importJob } from './import-file.job.ts'
 import { columnsOf } from './import-file.ts'
@@ -68,6 +69,11 @@ function mappingOf(given: string | Record<string, unknown>): Mapping {
   return shipped
 }
 
+const sortKeys = {
+  createdAt: { by: importRun.createdAt, type: 'timestamptz' },
+  fileName: { by: importRun.fileName, type: 'text' },
+} as const satisfies Record<string, SortKey>
+
 /** Handlers by operation. */
 export const importHandlers: Handlers<typeof importOperations> = {
   listMappings: async () => ({
@@ -86,22 +92,19 @@ export const importHandlers: Handlers<typeof importOperations> = {
     await enqueueJob(ctx, importJob, { runId: run.id })
     return presentOne(ctx, run)
   },
-  async findImports(ctx, { cursor, limit, state }) {
-    const rows = await ctx.db
-      .select()
+  async findImports(ctx, { state, sort, ...request }) {
+    const page = keysetPage(sortKeys, importRun.id, sort ?? '-createdAt', request)
+    const found = await ctx.db
+      .select({ run: importRun, key: page.key })
       .from(importRun)
-      .where(
-        and(cursor ? lt(importRun.id, cursor) : undefined, state ? eq(importRun.state, state) : undefined),
-      )
-      .orderBy(desc(importRun.id))
-      .limit(limit + 1)
-    const page = rows.slice(0, limit)
+      .where(and(state ? eq(importRun.state, state) : undefined, page.after))
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ run }) => run.id)
     const now = ctx.clock.now()
-    const files = await filesOf(ctx, [...new Set(page.map((run) => run.fileDigest))])
-    return {
-      items: page.map((run) => presentRun(run, now, files)),
-      nextCursor: rows.length > limit ? page.at(-1)!.id : null,
-    }
+    const runs = rows.map(({ run }) => run)
+    const files = await filesOf(ctx, [...new Set(runs.map((run) => run.fileDigest))])
+    return { items: runs.map((run) => presentRun(run, now, files)), nextCursor }
   },
   getImport: async (ctx, { id }) => presentOne(ctx, await loadRun(ctx, id)),
   async cancelImport(ctx, { id }) {

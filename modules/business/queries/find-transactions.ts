@@ -1,14 +1,20 @@
-/** List and counts of transactions. Keyset paging by acceptance time and id; filters map to indexed columns. */
+/** List and counts of transactions. Keyset paging; filters and sort keys are indexed. */
 
-import { endOfSubtree } from '@hengjian/platform/db'
-import { Problem, platformErrors } from '@hengjian/platform/errors'
+import { endOfSubtree, keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, count, desc, eq, gte, inArray, lt, lte, notInArray, or, sql } from 'drizzle-orm'
+import { and, count, eq, gte, inArray, lt, lte, notInArray, or, sql } from 'drizzle-orm'
 import type { businessContract } from '../contract.ts'
 import type { BusinessPorts } from '../ports.ts'
 import { presentTransaction } from '../present.ts'
 import { person, transaction, vehicle } from '../tables.ts'
 import { namesFor } from './names.ts'
+
+const sortKeys = {
+  acceptedAt: { by: transaction.acceptedAt, type: 'timestamptz' },
+  // Without a deadline is later than any.
+  dueAt: { by: sql`coalesce(${transaction.dueAt}, 'infinity')`, type: 'timestamptz' },
+  serial: { by: transaction.serial, type: 'text' },
+} as const satisfies Record<string, SortKey>
 
 export function findTransactions(ports: BusinessPorts): Handler<typeof businessContract.findTransactions> {
   return async (ctx, input) => {
@@ -58,37 +64,18 @@ export function findTransactions(ports: BusinessPorts): Handler<typeof businessC
           : sql`false`,
       )
     }
-    const after = input.cursor ? parseCursor(input.cursor) : null
-    const rows = await ctx.db
-      .select()
+    const page = keysetPage(sortKeys, transaction.id, input.sort ?? '-acceptedAt', input)
+    const found = await ctx.db
+      .select({ row: transaction, key: page.key })
       .from(transaction)
-      .where(
-        and(
-          ...where,
-          after
-            ? sql`(${transaction.acceptedAt}, ${transaction.id}) < (${after.at}, ${after.id})`
-            : undefined,
-        ),
-      )
-      .orderBy(desc(transaction.acceptedAt), desc(transaction.id))
-      .limit(input.limit + 1)
-    const page = rows.slice(0, input.limit)
-    const names = await namesFor(ctx, ports, page)
-    const last = page.at(-1)
-    return {
-      items: page.map((row) => presentTransaction(row, names)),
-      nextCursor: rows.length > input.limit && last ? `${last.acceptedAt.toISOString()}~${last.id}` : null,
-    }
+      .where(and(...where, page.after))
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const shown = rows.map(({ row }) => row)
+    const names = await namesFor(ctx, ports, shown)
+    return { items: shown.map((row) => presentTransaction(row, names)), nextCursor }
   }
-}
-
-function parseCursor(cursor: string): { at: string; id: string } {
-  const [at, id] = cursor.split('~')
-  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
-    throw new Problem(platformErrors.invalid_input, {
-      issues: [{ path: 'cursor', message: '翻页位置无效，请从第一页开始' }],
-    })
-  return { at, id }
 }
 
 export const countTransactions: Handler<typeof businessContract.countTransactions> = async (ctx) => {

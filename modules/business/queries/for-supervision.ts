@@ -4,7 +4,7 @@ import type { RequestContext } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { assertIntact } from '@hengjian/platform/guard'
 import { and, asc, desc, eq, inArray, ne, or } from 'drizzle-orm'
-import { businessKindOf, STEP_TITLES } from '../kinds.ts'
+import { businessKindOf, CHANNELS, STEP_TITLES } from '../kinds.ts'
 import { transactionStates } from '../lifecycle.ts'
 import type { BusinessPorts } from '../ports.ts'
 import { presentTransaction } from '../present.ts'
@@ -12,12 +12,6 @@ import { transaction, transactionStep } from '../tables.ts'
 import { partiesOf } from './get-transaction.ts'
 import { namesFor } from './names.ts'
 
-const CHANNELS: Readonly<Record<string, string>> = {
-  window: '窗口办',
-  institution: '社会办',
-  online: '网上办',
-  kiosk: '自助办',
-}
 /** Lines of each list on the workbench; the lists themselves are the place for more. */
 const LINES = 20
 

@@ -1,6 +1,6 @@
-/** List accounts in the caller's reach, by user name. */
+/** List accounts in the caller's reach, by user name unless told. */
 import type { RequestContext } from '@hengjian/platform/context'
-import { endOfSubtree, isUnitPath } from '@hengjian/platform/db'
+import { endOfSubtree, isUnitPath, keysetPage, type Sort, type SortKey } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { and, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { RoleRow } from '../accounts.ts'
@@ -16,35 +16,39 @@ interface Input {
   roleId?: string | undefined
   state?: 'active' | 'disabled' | undefined
   locked?: boolean | undefined
+  sort?: Sort<keyof typeof sortKeys> | undefined
 }
 
-const NAME_KEY = sql`lower(${userAccount.userName}) COLLATE "C"`
+const sortKeys = {
+  userName: { by: sql`lower(${userAccount.userName}) COLLATE "C"`, type: 'text' },
+  lastSignedInAt: { by: sql`coalesce(${userAccount.lastSignedInAt}, '-infinity')`, type: 'timestamptz' },
+} as const satisfies Record<string, SortKey>
 
 export async function findUsers(
   ctx: RequestContext,
   input: Input,
 ): Promise<{ items: UserView[]; nextCursor: string | null }> {
-  const rows = await ctx.db
-    .select({ account: userAccount, unit })
+  const page = keysetPage(sortKeys, userAccount.id, input.sort ?? 'userName', input)
+  const found = await ctx.db
+    .select({ account: userAccount, unit, key: page.key })
     .from(userAccount)
     .innerJoin(unit, eq(unit.id, userAccount.unitId))
-    .where(and(...conditionsOf(ctx, input)))
-    .orderBy(NAME_KEY)
-    .limit(input.limit + 1)
-  const page = rows.slice(0, input.limit)
+    .where(and(...conditionsOf(ctx, input), page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ account }) => account.id)
   const held = await rolesByUser(
     ctx,
-    page.map(({ account }) => account.id),
+    rows.map(({ account }) => account.id),
   )
   return {
-    items: await Promise.all(page.map((row) => presentUser(ctx, row, held.get(row.account.id) ?? []))),
-    nextCursor: rows.length > input.limit ? page.at(-1)!.account.userName.toLowerCase() : null,
+    items: await Promise.all(rows.map((row) => presentUser(ctx, row, held.get(row.account.id) ?? []))),
+    nextCursor,
   }
 }
 
 function conditionsOf(ctx: RequestContext, input: Input): SQL[] {
   const conditions: (SQL | undefined)[] = []
-  if (input.cursor !== undefined) conditions.push(sql`${NAME_KEY} > ${input.cursor}`)
   if (input.text) conditions.push(matching(ctx, input.text))
   if (input.under !== undefined) {
     if (!isUnitPath(input.under)) throw new Problem(platformErrors.invalid_input)

@@ -1,31 +1,35 @@
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { notificationsContract } from '../contract.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { notification } from '../tables.ts'
+
+const sortKeys = { at: { by: notification.at, type: 'timestamptz' } } as const satisfies Record<
+  string,
+  SortKey
+>
 
 /** The caller's own messages, newest first. Row-level security keeps others' out; the condition uses the index. */
 export const findNotifications: Handler<typeof notificationsContract.findNotifications> = async (
   ctx,
   input,
 ) => {
-  const after = input.cursor === undefined ? null : decodeCursor(input.cursor)
-  const rows = await ctx.db
-    .select()
+  const page = keysetPage(sortKeys, notification.id, '-at', input)
+  const found = await ctx.db
+    .select({ row: notification, key: page.key })
     .from(notification)
     .where(
       and(
         eq(notification.recipientId, ctx.actor.id),
         input.unread ? isNull(notification.readAt) : undefined,
-        after ? sql`(${notification.at}, ${notification.id}) < (${after.at}, ${after.id}::uuid)` : undefined,
+        page.after,
       ),
     )
-    .orderBy(desc(notification.at), desc(notification.id))
-    .limit(input.limit + 1)
-  const page = rows.slice(0, input.limit)
-  const last = page.at(-1)
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
   return {
-    items: page.map((row) => ({
+    items: rows.map(({ row }) => ({
       id: row.id,
       kind: row.kind,
       title: row.title,
@@ -33,6 +37,6 @@ export const findNotifications: Handler<typeof notificationsContract.findNotific
       at: row.at.toISOString(),
       readAt: row.readAt?.toISOString() ?? null,
     })),
-    nextCursor: rows.length > input.limit && last ? encodeCursor(last.at, last.id) : null,
+    nextCursor,
   }
 }

@@ -9,13 +9,3 @@ export const below = (column: PgColumn, path: string): SQL =>
 
 /** Text for a LIKE pattern, its own wildcards taken literally. */
 export const patternOf = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
-
-/** A page out of one row more than it holds; the cursor is the last id. */
-export const pageBy = <R extends { id: string }, V>(
-  rows: readonly R[],
-  limit: number,
-  present: (row: R) => V,
-): { items: V[]; nextCursor: string | null } => {
-  const page = rows.slice(0, limit)
-  return { items: page.map(present), nextCursor: rows.length > limit ? page.at(-1)!.id : null }
-}

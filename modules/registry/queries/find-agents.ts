@@ -1,14 +1,21 @@
 /** List agents in the caller's reach, by id, masked. A name is found only when it is given whole. */
 import type { RequestContext } from '@hengjian/platform/context'
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { keysetPage, type Sort, type SortKey } from '@hengjian/platform/db'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { AgentView, FilingState } from '../contract.ts'
 import { presentAgent } from '../present.ts'
 import { agent } from '../tables.ts'
-import { below, pageBy, patternOf } from './conditions.ts'
+import { below, patternOf } from './conditions.ts'
+
+const sortKeys = {
+  id: { by: agent.id, type: 'uuid' },
+  company: { by: sql`coalesce(${agent.company}, '')`, type: 'text' },
+} as const satisfies Record<string, SortKey>
 
 interface Input {
   cursor?: string | undefined
   limit: number
+  sort?: Sort<'company'> | undefined
   under?: string | undefined
   text?: string | undefined
   state?: FilingState | undefined
@@ -19,7 +26,6 @@ export async function findAgents(
   input: Input,
 ): Promise<{ items: AgentView[]; nextCursor: string | null }> {
   const conditions: SQL[] = []
-  if (input.cursor !== undefined) conditions.push(gt(agent.id, input.cursor))
   if (input.under) conditions.push(below(agent.unitPath, input.under))
   if (input.state) conditions.push(eq(agent.state, input.state))
   if (input.text)
@@ -27,11 +33,13 @@ export async function findAgents(
       sql`(${agent.nameDigest} = ${ctx.cipher.digest('name', input.text)}
         OR ${agent.company} ILIKE ${`%${patternOf(input.text)}%`})`,
     )
-  const rows = await ctx.db
-    .select()
+  const page = keysetPage(sortKeys, agent.id, input.sort ?? 'id', input)
+  const found = await ctx.db
+    .select({ row: agent, key: page.key })
     .from(agent)
-    .where(and(...conditions))
-    .orderBy(agent.id)
-    .limit(input.limit + 1)
-  return pageBy(rows, input.limit, (row) => presentAgent(ctx, row))
+    .where(and(...conditions, page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+  return { items: rows.map(({ row }) => presentAgent(ctx, row)), nextCursor }
 }

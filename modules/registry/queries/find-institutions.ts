@@ -1,14 +1,21 @@
 /** List institutions, by id. Names are open to all who may look: findings compare institutions across units. */
 import type { RequestContext } from '@hengjian/platform/context'
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { keysetPage, type Sort, type SortKey } from '@hengjian/platform/db'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { FilingState, InstitutionKind, InstitutionView } from '../contract.ts'
 import { presentInstitution } from '../present.ts'
 import { institution } from '../tables.ts'
-import { below, pageBy, patternOf } from './conditions.ts'
+import { below, patternOf } from './conditions.ts'
+
+const sortKeys = {
+  name: { by: institution.name, type: 'text' },
+  code: { by: sql`coalesce(${institution.code}, '')`, type: 'text' },
+} as const satisfies Record<string, SortKey>
 
 interface Input {
   cursor?: string | undefined
   limit: number
+  sort?: Sort<keyof typeof sortKeys> | undefined
   kind?: InstitutionKind | undefined
   under?: string | undefined
   text?: string | undefined
@@ -20,7 +27,6 @@ export async function findInstitutions(
   input: Input,
 ): Promise<{ items: InstitutionView[]; nextCursor: string | null }> {
   const conditions: SQL[] = []
-  if (input.cursor !== undefined) conditions.push(gt(institution.id, input.cursor))
   if (input.kind) conditions.push(eq(institution.kind, input.kind))
   if (input.under) conditions.push(below(institution.unitPath, input.under))
   if (input.state) conditions.push(eq(institution.state, input.state))
@@ -30,11 +36,13 @@ export async function findInstitutions(
       sql`(${institution.name} ILIKE ${`%${text}%`} OR ${institution.code} ILIKE ${`${text}%`})`,
     )
   }
-  const rows = await ctx.db
-    .select()
+  const page = keysetPage(sortKeys, institution.id, input.sort ?? 'name', input)
+  const found = await ctx.db
+    .select({ row: institution, key: page.key })
     .from(institution)
-    .where(and(...conditions))
-    .orderBy(institution.id)
-    .limit(input.limit + 1)
-  return pageBy(rows, input.limit, presentInstitution)
+    .where(and(...conditions, page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+  return { items: rows.map(({ row }) => presentInstitution(row)), nextCursor }
 }

@@ -1,10 +1,13 @@
 /** List staff in the caller's reach, by id. */
 import type { RequestContext } from '@hengjian/platform/context'
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { StaffView } from '../contract.ts'
 import { presentStaff } from '../present.ts'
 import { staffMember } from '../tables.ts'
-import { below, pageBy, patternOf } from './conditions.ts'
+import { below, patternOf } from './conditions.ts'
+
+const sortKeys = { id: { by: staffMember.id, type: 'uuid' } } as const satisfies Record<string, SortKey>
 
 interface Input {
   cursor?: string | undefined
@@ -19,7 +22,6 @@ export async function findStaff(
   input: Input,
 ): Promise<{ items: StaffView[]; nextCursor: string | null }> {
   const conditions: SQL[] = []
-  if (input.cursor !== undefined) conditions.push(gt(staffMember.id, input.cursor))
   if (input.under) conditions.push(below(staffMember.unitPath, input.under))
   if (input.institutionId) conditions.push(eq(staffMember.institutionId, input.institutionId))
   if (input.text)
@@ -27,11 +29,13 @@ export async function findStaff(
       sql`(${staffMember.staffNumber} ILIKE ${`${patternOf(input.text)}%`}
         OR ${staffMember.nameDigest} = ${ctx.cipher.digest('name', input.text)})`,
     )
-  const rows = await ctx.db
-    .select()
+  const page = keysetPage(sortKeys, staffMember.id, 'id', input)
+  const found = await ctx.db
+    .select({ row: staffMember, key: page.key })
     .from(staffMember)
-    .where(and(...conditions))
-    .orderBy(staffMember.id)
-    .limit(input.limit + 1)
-  return pageBy(rows, input.limit, (row) => presentStaff(ctx, row))
+    .where(and(...conditions, page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)
+  const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+  return { items: rows.map(({ row }) => presentStaff(ctx, row)), nextCursor }
 }

@@ -1,8 +1,8 @@
 import type { RequestContext } from '@hengjian/platform/context'
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, asc, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
-import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { presentAuthorisation, unitNamesFor } from '../present.ts'
 import { authorisation } from '../tables.ts'
@@ -19,14 +19,18 @@ export const mineToDecide = (ctx: RequestContext): SQL | undefined =>
       )
     : sql`false`
 
+const sortKeys = {
+  requestedAt: { by: authorisation.requestedAt, type: 'timestamptz' },
+} as const satisfies Record<string, SortKey>
+
 /** Authorisations within the caller's scope: the queue oldest first, everything else newest first. */
 export const findAuthorisations =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findAuthorisations> =>
   async (ctx, input) => {
-    const direction = input.queue === 'mine' ? 'asc' : 'desc'
-    const order = direction === 'asc' ? asc : desc
-    const rows = await ctx.db
-      .select()
+    const usual = input.queue === 'mine' ? 'requestedAt' : '-requestedAt'
+    const page = keysetPage(sortKeys, authorisation.id, input.sort ?? usual, input)
+    const found = await ctx.db
+      .select({ row: authorisation, key: page.key })
       .from(authorisation)
       .where(
         and(
@@ -35,16 +39,16 @@ export const findAuthorisations =
           input.transactionId ? eq(authorisation.transactionId, input.transactionId) : undefined,
           input.handlerId ? eq(authorisation.handlerId, input.handlerId) : undefined,
           under(authorisation.unitPath, input.unitPath),
-          after(input.cursor, authorisation.requestedAt, authorisation.id, direction),
+          page.after,
         ),
       )
-      .orderBy(order(authorisation.requestedAt), order(authorisation.id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => row.requestedAt)
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
     const units = await unitNamesFor(
       ctx,
       ports,
-      page.items.map((row) => row.unitPath),
+      rows.map(({ row }) => row.unitPath),
     )
-    return { ...page, items: page.items.map((row) => presentAuthorisation(row, units)) }
+    return { items: rows.map(({ row }) => presentAuthorisation(row, units)), nextCursor }
   }

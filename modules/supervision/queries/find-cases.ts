@@ -1,24 +1,9 @@
 import type { RequestContext } from '@hengjian/platform/context'
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  gte,
-  ilike,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, eq, gte, ilike, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
-import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentCase } from '../present-analysis.ts'
@@ -66,7 +51,13 @@ export const toReview = (ctx: RequestContext): SQL | undefined =>
 const overdue = (now: Date): SQL =>
   sql`coalesce(${suspectCase.closedAt}, ${now.toISOString()}::timestamptz) > ${suspectCase.dueAt}`
 
-/** Cases within the caller's scope or assigned to their unit; queues by deadline, otherwise newest first. */
+const sortKeys = {
+  openedAt: { by: suspectCase.openedAt, type: 'timestamptz' },
+  dueAt: { by: suspectCase.dueAt, type: 'timestamptz' },
+  number: { by: suspectCase.number, type: 'text' },
+} as const satisfies Record<string, SortKey>
+
+/** Cases within the caller's scope or assigned to their unit; unless told, queues by deadline, all newest first. */
 export const findCases =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findCases> =>
   async (ctx, input) => {
@@ -76,12 +67,11 @@ export const findCases =
       mine: toInvestigate(ctx),
       to_review: toReview(ctx),
     }
-    const byDeadline = input.queue !== 'all'
-    const at = byDeadline ? suspectCase.dueAt : suspectCase.openedAt
-    const order = byDeadline ? asc : desc
+    const usual = input.queue === 'all' ? '-openedAt' : 'dueAt'
+    const page = keysetPage(sortKeys, suspectCase.id, input.sort ?? usual, input)
     const late = overdue(ctx.clock.now())
-    const rows = await ctx.db
-      .select()
+    const found = await ctx.db
+      .select({ row: suspectCase, key: page.key })
       .from(suspectCase)
       .where(
         and(
@@ -89,6 +79,7 @@ export const findCases =
           input.state ? eq(suspectCase.state, input.state) : undefined,
           input.outcome ? eq(suspectCase.outcome, input.outcome) : undefined,
           input.code ? eq(suspectCase.code, input.code) : undefined,
+          input.subjectKey ? eq(suspectCase.subjectKey, input.subjectKey) : undefined,
           input.unitPath
             ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
             : undefined,
@@ -100,18 +91,18 @@ export const findCases =
                 ilike(suspectCase.subjectLabel, literally(input.text)),
               )
             : undefined,
-          after(input.cursor, at, suspectCase.id, byDeadline ? 'asc' : 'desc'),
+          page.after,
         ),
       )
-      .orderBy(order(at), order(suspectCase.id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => (byDeadline ? row.dueAt : row.openedAt))
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
     const units = await unitNamesFor(
       ctx,
       ports,
-      page.items.flatMap((row) => [row.unitPath, row.assignedPath]),
+      rows.flatMap(({ row }) => [row.unitPath, row.assignedPath]),
     )
-    return { ...page, items: page.items.map((row) => presentCase(row, units, ctx.clock.now())) }
+    return { items: rows.map(({ row }) => presentCase(row, units, ctx.clock.now())), nextCursor }
   }
 
 /** Numbers, timeliness, quality and confirmed share of cases (SUP-22). */

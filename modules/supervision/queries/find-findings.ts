@@ -1,8 +1,8 @@
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, desc, eq, gte, ilike, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, ilike, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { type FindingState, findingStates } from '../lifecycle.ts'
-import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { caseNumbersOf, presentFinding } from '../present-analysis.ts'
@@ -12,12 +12,20 @@ import { under } from '../unit-paths.ts'
 /** Text that LIKE takes literally. */
 export const literally = (text: string): string => `%${text.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`
 
-/** Findings within the caller's scope, newest first. Superseded ones are shown only when asked for. */
+const sortKeys = {
+  foundAt: { by: finding.foundAt, type: 'timestamptz' },
+  periodFrom: { by: finding.periodFrom, type: 'date' },
+  // What could not be measured is less than anything measured.
+  measured: { by: sql`coalesce(${finding.measured}, '-infinity')`, type: 'float8' },
+} as const satisfies Record<string, SortKey>
+
+/** Findings within the caller's scope, newest first unless told. Superseded ones are shown only when asked for. */
 export const findFindings =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findFindings> =>
   async (ctx, input) => {
-    const rows = await ctx.db
-      .select()
+    const page = keysetPage(sortKeys, finding.id, input.sort ?? '-foundAt', input)
+    const found = await ctx.db
+      .select({ row: finding, key: page.key })
       .from(finding)
       .where(
         and(
@@ -42,19 +50,20 @@ export const findFindings =
                 ilike(finding.sentence, literally(input.text)),
               )
             : undefined,
-          after(input.cursor, finding.foundAt, finding.id, 'desc'),
+          page.after,
         ),
       )
-      .orderBy(desc(finding.foundAt), desc(finding.id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => row.foundAt)
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const shown = rows.map(({ row }) => row)
     const units = await unitNamesFor(
       ctx,
       ports,
-      page.items.map((row) => row.unitPath),
+      shown.map((row) => row.unitPath),
     )
-    const cases = await caseNumbersOf(ctx, page.items)
-    return { ...page, items: page.items.map((row) => presentFinding(row, units, cases)) }
+    const cases = await caseNumbersOf(ctx, shown)
+    return { items: shown.map((row) => presentFinding(row, units, cases)), nextCursor }
   }
 
 /** How many findings stand, by indicator, unit, month of the period, or state. Small samples and trial runs are left out. */

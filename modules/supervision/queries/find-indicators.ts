@@ -18,8 +18,20 @@ export const findIndicators =
   async (ctx, input) => {
     const unitPath = input.unitPath ?? ctx.actor.unitPath
     const settings = await settingsAbove(ctx, unitPath)
-    const chosen = book.definitions.filter((each) => input.mode === undefined || each.mode === input.mode)
-    return { items: chosen.map((definition) => presentIndicator(book, definition, unitPath, settings)) }
+    const text = input.text?.toLowerCase() ?? ''
+    const chosen = book.definitions.filter(
+      ({ mode, subject, code, titleZh }) =>
+        (input.mode === undefined || mode === input.mode) &&
+        (input.subject === undefined || subject === input.subject) &&
+        `${code}${titleZh}`.toLowerCase().includes(text),
+    )
+    const items = chosen.map((definition) => presentIndicator(book, definition, unitPath, settings))
+    const states = {
+      on: (one: IndicatorView) => one.enabled,
+      off: (one: IndicatorView) => !one.enabled,
+      set: (one: IndicatorView) => one.settingVersion > 0,
+    }
+    return { items: input.state ? items.filter(states[input.state]) : items }
   }
 
 /** One indicator with its whole definition, and who set what for the unit and those above it. */

@@ -1,37 +1,44 @@
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
-import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentRun } from '../present-analysis.ts'
 import { analysisRun, runResult } from '../tables.ts'
 
-/** Runs within the caller's scope, newest first. */
+const sortKeys = {
+  requestedAt: { by: analysisRun.requestedAt, type: 'timestamptz' },
+  period: { by: analysisRun.periodFrom, type: 'date' },
+  findings: { by: analysisRun.findings, type: 'int4' },
+} as const satisfies Record<string, SortKey>
+
+/** Runs within the caller's scope, newest first unless told. */
 export const findRuns =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findRuns> =>
   async (ctx, input) => {
-    const rows = await ctx.db
-      .select()
+    const page = keysetPage(sortKeys, analysisRun.id, input.sort ?? '-requestedAt', input)
+    const found = await ctx.db
+      .select({ row: analysisRun, key: page.key })
       .from(analysisRun)
       .where(
         and(
           input.state ? eq(analysisRun.state, input.state) : undefined,
           input.trigger ? eq(analysisRun.trigger, input.trigger) : undefined,
-          after(input.cursor, analysisRun.requestedAt, analysisRun.id, 'desc'),
+          page.after,
         ),
       )
-      .orderBy(desc(analysisRun.requestedAt), desc(analysisRun.id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => row.requestedAt)
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
     const units = await unitNamesFor(
       ctx,
       ports,
-      page.items.map((row) => row.unitPath),
+      rows.map(({ row }) => row.unitPath),
     )
-    return { ...page, items: page.items.map((row) => presentRun(row, units)) }
+    return { items: rows.map(({ row }) => presentRun(row, units)), nextCursor }
   }
 
 /** One run with the outcome of each of its indicators. */

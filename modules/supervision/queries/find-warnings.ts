@@ -1,19 +1,25 @@
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, eq, gte, lt } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
-import { after, pageOfRows } from '../page.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { pathsIn, presentWarning, unitNamesFor } from '../present.ts'
 import { endOfDay, startOfDay } from '../rules/working-days.ts'
 import { warning } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 
-/** Warnings within the caller's scope, newest first. */
+const sortKeys = {
+  shownAt: { by: warning.shownAt, type: 'timestamptz' },
+  code: { by: warning.code, type: 'text' },
+} as const satisfies Record<string, SortKey>
+
+/** Warnings within the caller's scope, newest first unless told. */
 export const findWarnings =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findWarnings> =>
   async (ctx, input) => {
-    const rows = await ctx.db
-      .select()
+    const page = keysetPage(sortKeys, warning.id, input.sort ?? '-shownAt', input)
+    const found = await ctx.db
+      .select({ row: warning, key: page.key })
       .from(warning)
       .where(
         and(
@@ -22,19 +28,18 @@ export const findWarnings =
           input.state ? eq(warning.state, input.state) : undefined,
           input.effect ? eq(warning.effect, input.effect) : undefined,
           input.handlerId ? eq(warning.handlerId, input.handlerId) : undefined,
+          input.subjectKey ? eq(warning.subjectKey, input.subjectKey) : undefined,
           under(warning.unitPath, input.unitPath),
           input.from ? gte(warning.shownAt, startOfDay(input.from)) : undefined,
           input.to ? lt(warning.shownAt, endOfDay(input.to)) : undefined,
-          after(input.cursor, warning.shownAt, warning.id, 'desc'),
+          page.after,
         ),
       )
-      .orderBy(desc(warning.shownAt), desc(warning.id))
-      .limit(input.limit + 1)
-    const page = pageOfRows(rows, input.limit, (row) => row.shownAt)
-    const paths = [
-      ...page.items.map((row) => row.unitPath),
-      ...pathsIn(page.items.map((row) => row.explanation)),
-    ]
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const shown = rows.map(({ row }) => row)
+    const paths = [...shown.map((row) => row.unitPath), ...pathsIn(shown.map((row) => row.explanation))]
     const units = await unitNamesFor(ctx, ports, paths)
-    return { ...page, items: page.items.map((row) => presentWarning(row, ctx.actor, units)) }
+    return { items: shown.map((row) => presentWarning(row, ctx.actor, units)), nextCursor }
   }

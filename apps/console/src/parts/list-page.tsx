@@ -1,5 +1,5 @@
 /**
- * The list: filters in the address, saved filters, column choice, density, bulk actions, export, cursor pages, and
+ * The list: filters and order in the address, saved filters, column choice, density, bulk actions, export, cursor pages, and
  * words for the empty and the failed state. On a telephone rows become cards.
  */
 import {
@@ -13,10 +13,10 @@ import {
 import { Link, useNavigate } from '@tanstack/react-router'
 import { App, Button, Checkbox, Dropdown, Empty, Popover, Select, Space, Table, Tooltip } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
-import { formatCount, today } from '../formats.ts'
-import { EXPORT_LIMIT, plainText, readAll, saveCsv, saveXlsx } from './export-list.ts'
+import { formatCount } from '../formats.ts'
+import { type ExportFormat, exportList } from './export-list.ts'
 import { FilterBar, type ListFilter } from './filter-bar.tsx'
-import { type Filters, type Page, type PageRequest, useFilters, usePages } from './list-state.ts'
+import { type Filters, type Page, type PageRequest, useFilters, usePages, useSort } from './list-state.ts'
 import { ProblemAlert } from './problem-alert.tsx'
 import { useHotkeys } from './use-hotkeys.ts'
 import { useKept } from './use-kept.ts'
@@ -26,15 +26,17 @@ export interface ListColumn<R> {
   key: string
   title: string
   render: (row: R) => ReactNode
-  /** Cell in exports, where the rendering is more than text. */
-  text?: (row: R) => string | number | null | undefined
+  /** The operation sorts by this column, under this name. */
+  sort?: string
+  /** Not among the columns of the export. */
+  screenOnly?: boolean
   width?: number
   align?: 'right'
   /** Not shown until chosen. */
   hidden?: boolean
 }
 
-export interface ListPageProps<R> {
+export interface ListPageProps<R, Q extends object> {
   /** Name under which column choice, density and saved filters are kept. */
   name: string
   title: string
@@ -42,7 +44,13 @@ export interface ListPageProps<R> {
   columns: readonly ListColumn<R>[]
   rowKey: (row: R) => string
   queryKey: readonly unknown[]
-  load: (filters: Filters, page: PageRequest) => Promise<Page<R>>
+  /** What the filters ask of the operation; the list and its export alike. */
+  query: (filters: Filters) => Q
+  load: (input: Q & PageRequest) => Promise<Page<R>>
+  /** Path of the operation, which its export is beside. */
+  path: string
+  /** The order without being told. */
+  usualSort?: string
   /** Address of a row's own page. */
   open?: (row: R) => string
   /** Fetch what the row's page will need; called when the pointer or the focus comes to it. */
@@ -53,16 +61,15 @@ export interface ListPageProps<R> {
   /** What to do when there is nothing. */
   empty: ReactNode
   above?: ReactNode
-  /** Where the server writes the whole list as CSV itself (and records it). */
-  exportPath?: (filters: Filters) => string
   refetchMs?: number
   pageSize?: number
   embedded?: boolean
 }
 
-export function ListPage<R extends object>(props: ListPageProps<R>) {
+export function ListPage<R extends object, Q extends object>(props: ListPageProps<R, Q>) {
   const { name, title, columns, rowKey, open, prefetch } = props
   const [filters, setFilters] = useFilters()
+  const [sort = props.usualSort, setSort] = useSort()
   const [hiddenKeys, setHiddenKeys] = useKept<string[]>(
     `list.${name}.hidden`,
     columns.filter(({ hidden }) => hidden).map(({ key }) => key),
@@ -74,8 +81,8 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
   const navigate = useNavigate()
   const body = useRef<HTMLDivElement>(null)
   const pages = usePages(
-    [...props.queryKey, filters],
-    (page) => props.load(filters, page),
+    [...props.queryKey, filters, sort],
+    (page) => props.load({ ...props.query(filters), ...page, ...(sort ? { sort: sort as never } : {}) }),
     limit,
     props.refetchMs,
   )
@@ -151,12 +158,16 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
               />
             </Tooltip>
           )}
+          {narrow && <SortChoice columns={shown} sort={sort} onChange={setSort} />}
           <ColumnChoice columns={columns} hidden={hiddenKeys} onChange={setHiddenKeys} />
           <ExportButton
             title={title}
-            columns={shown}
-            load={(page) => props.load(filters, page)}
-            path={props.exportPath?.(filters)}
+            path={props.path}
+            asked={() => ({
+              ...props.query(filters),
+              ...(sort ? { sort } : {}),
+              columns: shown.filter(({ screenOnly }) => !screenOnly).map(({ key }) => key),
+            })}
           />
         </Space>
       </div>
@@ -178,8 +189,15 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
               title: column.title,
               ...(column.width === undefined ? {} : { width: column.width }),
               ...(column.align === undefined ? {} : { align: column.align }),
+              ...(column.sort ? { sorter: true, sortOrder: orderOf(column.sort, sort) } : {}),
               render: (_: unknown, row: R) => cell(column, index)(row),
             }))}
+            sortDirections={['descend', 'ascend']}
+            onChange={(_, __, sorter) => {
+              const { columnKey, order } = [sorter].flat()[0]!
+              const by = columns.find(({ key }) => key === columnKey)?.sort
+              setSort(by && order ? `${order === 'descend' ? '-' : ''}${by}` : undefined)
+            }}
             {...(props.bulk
               ? {
                   rowSelection: {
@@ -236,6 +254,42 @@ export function ListPage<R extends object>(props: ListPageProps<R>) {
 const counted = (total: number | undefined, onPage: number, more: boolean): string => {
   if (total !== undefined) return `共 ${formatCount(total)} 条`
   return more ? `本页 ${onPage} 条，后面还有` : `${onPage} 条`
+}
+
+const orderOf = (column: string, sort: string | undefined) =>
+  sort === column ? ('ascend' as const) : sort === `-${column}` ? ('descend' as const) : null
+
+/** The order where there are no column heads to click. */
+function SortChoice<R>({
+  columns,
+  sort,
+  onChange,
+}: {
+  columns: readonly ListColumn<R>[]
+  sort: string | undefined
+  onChange: (sort: string | undefined) => void
+}) {
+  const options = columns.flatMap(({ title, sort: by }) =>
+    by
+      ? [
+          { value: `-${by}`, label: `${title} ↓` },
+          { value: by, label: `${title} ↑` },
+        ]
+      : [],
+  )
+  if (options.length === 0) return null
+  return (
+    <Select
+      size="small"
+      aria-label="排序"
+      placeholder="排序"
+      variant="borderless"
+      value={sort}
+      options={options}
+      popupMatchSelectWidth={false}
+      onChange={onChange}
+    />
+  )
 }
 
 /** A click that is not on a control and does not end a selection of text. */
@@ -316,45 +370,26 @@ function ColumnChoice<R>({
   )
 }
 
-function ExportButton<R>({
+function ExportButton({
   title,
-  columns,
-  load,
   path,
+  asked,
 }: {
   title: string
-  columns: readonly ListColumn<R>[]
-  load: (page: PageRequest) => Promise<Page<R>>
-  path: string | undefined
+  path: string
+  asked: () => { columns: string[] }
 }) {
-  const [read, setRead] = useState<number | null>(null)
-  const { notification } = App.useApp()
-  const run = async (kind: 'csv' | 'xlsx'): Promise<void> => {
-    if (kind === 'csv' && path) {
-      window.location.assign(path)
-      return
-    }
-    setRead(0)
+  const [busy, setBusy] = useState(false)
+  const { message, notification } = App.useApp()
+  const run = async (format: ExportFormat): Promise<void> => {
+    setBusy(true)
     try {
-      const { rows, cut } = await readAll(load, setRead)
-      const cells = columns.map((column) => ({
-        title: column.title,
-        text: column.text ?? ((row: R) => plainText(column.render(row))),
-      }))
-      const name = `${title}-${today()}`
-      const { recordExport } = await import('./record-export.ts')
-      await recordExport(title, kind, rows.length)
-      if (kind === 'csv') saveCsv(name, cells, rows)
-      else await saveXlsx(name, cells, rows)
-      if (cut)
-        notification.warning({
-          title: `只导出了前 ${formatCount(EXPORT_LIMIT)} 条`,
-          description: '请缩小筛选范围，分次导出。',
-        })
+      const rows = await exportList(path, title, { ...asked(), format })
+      message.success(`已导出 ${formatCount(rows)} 条，已记入审计日志`)
     } catch (error) {
       notification.error({ title: '导出未完成', description: <ProblemAlert error={error} /> })
     } finally {
-      setRead(null)
+      setBusy(false)
     }
   }
   return (
@@ -365,11 +400,11 @@ function ExportButton<R>({
           { key: 'xlsx', label: '导出 Excel（XLSX）' },
           { key: 'csv', label: '导出 CSV' },
         ],
-        onClick: ({ key }) => void run(key as 'csv' | 'xlsx'),
+        onClick: ({ key }) => void run(key as ExportFormat),
       }}
     >
-      <Button type="text" icon={<DownloadOutlined />} loading={read !== null}>
-        {read === null ? '导出' : `已读 ${formatCount(read)} 条`}
+      <Button type="text" icon={<DownloadOutlined />} loading={busy}>
+        {busy ? '正在导出…' : '导出'}
       </Button>
     </Dropdown>
   )

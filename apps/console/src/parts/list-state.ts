@@ -17,27 +17,49 @@ export interface Page<R> {
 export interface PageRequest {
   cursor?: string
   limit: number
+  /** Key of a sortable column, led by `-` for descending; which ones there are, the list's operation says. */
+  sort?: never
 }
 
-/** Read and set the filters. Setting goes back to the first page. */
+/** Keys of the address that are no filters. */
+const NO_FILTERS = ['page', 'id', 'sort']
+
+/** Read and set the filters. Setting goes back to the first page and keeps the order. */
 export function useFilters(): [Filters, (next: Filters) => void] {
   const search = useSearch({ strict: false }) as Record<string, string>
   const navigate = useNavigate()
   const filters = useMemo(
-    () => Object.fromEntries(Object.entries(search).filter(([key]) => key !== 'page' && key !== 'id')),
+    () => Object.fromEntries(Object.entries(search).filter(([key]) => !NO_FILTERS.includes(key))),
     [search],
   )
   const set = useCallback(
     (next: Filters) => {
       void navigate({
         to: '.',
-        search: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')) as never,
+        search: ((old: Filters) => ({
+          ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')),
+          ...(old['sort'] ? { sort: old['sort'] } : {}),
+        })) as never,
         replace: true,
       })
     },
     [navigate],
   )
   return [filters, set]
+}
+
+/** Read and set the order; it stands in the address. Setting goes back to the first page. */
+export function useSort(): [string | undefined, (sort: string | undefined) => void] {
+  const { sort } = useSearch({ strict: false }) as { sort?: string }
+  const navigate = useNavigate()
+  const set = (next: string | undefined): void => {
+    void navigate({
+      to: '.',
+      search: ((old: Filters) => ({ ...old, page: undefined, sort: next })) as never,
+      replace: true,
+    })
+  }
+  return [sort, set]
 }
 
 /** One page of a list and how to get to the others; the page number stands in the address. */

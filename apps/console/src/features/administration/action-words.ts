@@ -10,7 +10,6 @@ interface Description {
 /** Acts that are no operation of the interface. */
 const OTHERS: ActionWords = {
   'business.load-facts': '导入业务事实',
-  'administration.export-audit': '导出审计日志',
 }
 
 export function useActionWords(): ActionWords {

@@ -6,7 +6,6 @@ import { clientOf } from '../../client.ts'
 export const business = clientOf(businessContract)
 
 export type Transaction = Awaited<ReturnType<typeof business.getTransaction>>
-export type TransactionRow = Awaited<ReturnType<typeof business.findTransactions>>['items'][number]
 export type BusinessKind = Awaited<ReturnType<typeof business.listBusinessKinds>>['items'][number]
 export type FoundVehicle = Awaited<ReturnType<typeof business.findVehicles>>['items'][number]
 export type Person = Awaited<ReturnType<typeof business.findPersons>>['items'][number]

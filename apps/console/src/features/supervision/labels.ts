@@ -38,7 +38,7 @@ export const runOutcomes: StateLabels = {
 }
 export const findingStates: StateLabels = {
   open: { label: '待处理', tone: 'warn' },
-  in_case: { label: '已立案查办', tone: 'active' },
+  in_case: { label: '已立嫌疑业务', tone: 'active' },
   suppressed: { label: '已屏蔽', tone: 'plain' },
   superseded: { label: '已被取代', tone: 'plain' },
 }

@@ -1,9 +1,10 @@
 /** The audit log: who did what to which object, from where, with what result. For the audit administrator alone. */
 import { SafetyCertificateOutlined } from '@ant-design/icons'
-import type { AuditEntryView } from '@hengjian/administration/contract'
+import { type AuditEntryView, administrationContract } from '@hengjian/administration/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Drawer, Tag, Typography } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { endOfDay, formatSecond, startOfDay } from '../../../formats.ts'
 import { Facts } from '../../../parts/detail-page.tsx'
 import { ListPage } from '../../../parts/list-page.tsx'
@@ -19,13 +20,15 @@ export function AuditPage() {
   const words = useActionWords()
   return (
     <>
-      <ListPage<AuditEntryView>
+      <ListPage
         name="audit"
         title="审计日志"
         rowKey={(row) => row.id}
         queryKey={administrationKeys.audit}
-        load={(filters, page) => administration.findAuditEntries({ ...page, ...queryOf(filters) })}
-        exportPath={(filters) => `/api/audit-entries/export?${new URLSearchParams(queryOf(filters))}`}
+        query={queryOf}
+        load={administration.findAuditEntries}
+        usualSort="-at"
+        path={pathOf(administrationContract.findAuditEntries)}
         actions={
           <Link to="/audit/verifications">
             <Button icon={<SafetyCertificateOutlined />}>完整性校验</Button>
@@ -50,20 +53,19 @@ export function AuditPage() {
         columns={[
           {
             key: 'at',
+            sort: 'at',
             title: '时间',
             render: (row) => (
               <Button type="link" className="hj-wrap-link" onClick={() => setShown(row)}>
                 <span className="hj-nowrap">{formatSecond(row.at)}</span>
               </Button>
             ),
-            text: (row) => formatSecond(row.at),
           },
           { key: 'actor', title: '操作人', render: (row) => row.actorName ?? actorKinds[row.actorKind] },
           {
             key: 'action',
             title: '操作',
             render: (row) => <Action action={row.action} words={words} />,
-            text: (row) => row.action,
           },
           {
             key: 'object',
@@ -74,13 +76,11 @@ export function AuditPage() {
               ) : (
                 '—'
               ),
-            text: (row) => (row.object ? `${row.object.kind} ${row.object.id}` : ''),
           },
           {
             key: 'result',
             title: '结果',
             render: (row) => <StateTag state={row.result} labels={auditResults} />,
-            text: (row) => auditResults[row.result]?.label,
           },
           { key: 'reason', title: '理由', width: 180, render: (row) => row.reason ?? '—' },
           { key: 'clientAddress', title: '来源地址', render: (row) => row.clientAddress ?? '—' },
@@ -90,7 +90,6 @@ export function AuditPage() {
             key: 'intact',
             title: '校验',
             render: (row) => (row.intact ? <Tag color="success">相符</Tag> : <Tag color="error">不符</Tag>),
-            text: (row) => (row.intact ? '相符' : '不符'),
           },
         ]}
       />

@@ -1,5 +1,6 @@
-import type { JobView } from '@hengjian/administration/contract'
+import { administrationContract, type JobView } from '@hengjian/administration/contract'
 import { App, Button, Progress } from 'antd'
+import { pathOf } from '../../../client.ts'
 import { formatCount, formatDuration, formatSecond } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -21,19 +22,19 @@ export function JobsPage() {
     }
   }
   return (
-    <ListPage<JobView>
+    <ListPage
       name="jobs"
       title="后台任务"
       rowKey={(row) => row.id}
       queryKey={administrationKeys.jobs}
       refetchMs={4000}
-      load={(filters, page) =>
-        administration.findJobs({
-          ...page,
-          ...(filters['name'] ? { name: filters['name'] } : {}),
-          ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
-        })
-      }
+      query={(filters) => ({
+        ...(filters['name'] ? { name: filters['name'] } : {}),
+        ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
+      })}
+      load={administration.findJobs}
+      usualSort="-updatedAt"
+      path={pathOf(administrationContract.findJobs)}
       empty="没有后台任务。导入、研判、校验等长时间的工作在这里可以找到。"
       filters={[
         { kind: 'select', key: 'state', label: '状态', width: 130, options: stateOptions(jobStates) },
@@ -45,14 +46,13 @@ export function JobsPage() {
           key: 'name',
           title: '代码',
           render: (row) => <span className="hj-code">{row.name}</span>,
-          text: (row) => row.name,
+
           hidden: true,
         },
         {
           key: 'state',
           title: '状态',
           render: (row) => <StateTag state={row.state} labels={jobStates} />,
-          text: (row) => jobStates[row.state]?.label,
         },
         {
           key: 'progress',
@@ -68,16 +68,16 @@ export function JobsPage() {
             ) : (
               formatCount(row.done)
             ),
-          text: (row) => row.done,
         },
-        { key: 'left', title: '约余', render: (row) => remaining(row) },
+        { key: 'left', screenOnly: true, title: '约余', render: (row) => remaining(row) },
         { key: 'message', title: '说明', render: (row) => row.message ?? '—' },
-        { key: 'startedAt', title: '开始', render: (row) => formatSecond(row.startedAt) },
+        { key: 'startedAt', sort: 'startedAt', title: '开始', render: (row) => formatSecond(row.startedAt) },
         { key: 'finishedAt', title: '结束', render: (row) => formatSecond(row.finishedAt) },
         {
           key: 'actions',
+          screenOnly: true,
           title: '操作',
-          text: () => '',
+
           render: (row) =>
             can('administration.job.manage') && (
               <>

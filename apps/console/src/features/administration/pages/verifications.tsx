@@ -1,6 +1,7 @@
-import type { AuditVerificationView } from '@hengjian/administration/contract'
+import { administrationContract } from '@hengjian/administration/contract'
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { pathOf } from '../../../client.ts'
 import { formatCount, formatSecond } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -15,13 +16,16 @@ export function VerificationsPage() {
     onSettled: () => stale(administrationKeys.verifications),
   })
   return (
-    <ListPage<AuditVerificationView>
+    <ListPage
       name="verifications"
       title="审计校验"
       rowKey={(row) => row.id}
       queryKey={administrationKeys.verifications}
       refetchMs={3000}
-      load={(_, page) => administration.findAuditVerifications(page)}
+      query={() => ({})}
+      load={administration.findAuditVerifications}
+      usualSort="-startedAt"
+      path={pathOf(administrationContract.findAuditVerifications)}
       actions={
         <Button type="primary" loading={start.isPending} onClick={() => start.mutate()}>
           立即校验
@@ -31,12 +35,11 @@ export function VerificationsPage() {
       empty="还没有校验过。校验会检查整条审计链、检查点和每一行受保护的数据。"
       filters={[]}
       columns={[
-        { key: 'startedAt', title: '开始', render: (row) => formatSecond(row.startedAt) },
+        { key: 'startedAt', sort: 'startedAt', title: '开始', render: (row) => formatSecond(row.startedAt) },
         {
           key: 'state',
           title: '结论',
           render: (row) => <StateTag state={row.state} labels={verificationStates} />,
-          text: (row) => verificationStates[row.state]?.label,
         },
         { key: 'checked', title: '已校验日志', align: 'right', render: (row) => formatCount(row.checked) },
         { key: 'rows', title: '已校验数据行', align: 'right', render: (row) => formatCount(row.rowsChecked) },
@@ -60,7 +63,6 @@ export function VerificationsPage() {
                   .slice(0, 3)
                   .map((one) => `${one.table} ${one.id}`)
                   .join('；')}`,
-          text: (row) => row.alteredRows.map((one) => `${one.table} ${one.id} ${one.what}`).join('；'),
         },
         { key: 'finishedAt', title: '完成', render: (row) => formatSecond(row.finishedAt) },
         { key: 'by', title: '发起人', render: (row) => row.requestedByName },

@@ -1,6 +1,8 @@
 import { UploadOutlined } from '@ant-design/icons'
+import { businessContract } from '@hengjian/business/contract'
 import { Button, Progress } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { formatBytes, formatCount, formatDuration, formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
@@ -14,18 +16,18 @@ export function ImportsPage() {
   const [starting, setStarting] = useState(false)
   return (
     <>
-      <ListPage<ImportRun>
+      <ListPage
         name="imports"
         title="数据导入"
         rowKey={(row) => row.id}
         queryKey={businessKeys.imports}
         refetchMs={3000}
-        load={(filters, page) =>
-          business.findImports({
-            ...page,
-            ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
+        })}
+        load={business.findImports}
+        usualSort="-createdAt"
+        path={pathOf(businessContract.findImports)}
         open={(row) => `/imports/${row.id}`}
         actions={
           can('business.import.create') && (
@@ -39,7 +41,7 @@ export function ImportsPage() {
           { kind: 'select', key: 'state', label: '状态', width: 120, options: stateOptions(importStates) },
         ]}
         columns={[
-          { key: 'fileName', title: '文件', render: (row) => row.fileName, text: (row) => row.fileName },
+          { key: 'fileName', sort: 'fileName', title: '文件', render: (row) => row.fileName },
           { key: 'mapping', title: '映射', render: (row) => row.mappingName },
           { key: 'fact', title: '导入为', render: (row) => wordOf(facts, row.fact) },
           {
@@ -51,31 +53,28 @@ export function ImportsPage() {
               ) : (
                 <StateTag state={row.state} labels={importStates} />
               ),
-            text: (row) => importStates[row.state]?.label,
           },
           {
             key: 'inserted',
             title: '新增',
             align: 'right',
             render: (row) => formatCount(row.inserted),
-            text: (row) => row.inserted,
           },
           {
             key: 'skipped',
             title: '已有',
             align: 'right',
             render: (row) => formatCount(row.skipped),
-            text: (row) => row.skipped,
           },
           {
             key: 'rejected',
             title: '拒绝',
             align: 'right',
             render: (row) => formatCount(row.rejected),
-            text: (row) => row.rejected,
           },
           {
             key: 'left',
+            screenOnly: true,
             title: '约余',
             render: (row) =>
               row.remainingSeconds === null ? '—' : formatDuration(row.remainingSeconds * 1000),
@@ -87,7 +86,12 @@ export function ImportsPage() {
             render: (row) => formatBytes(row.fileBytes),
             hidden: true,
           },
-          { key: 'createdAt', title: '提交时间', render: (row) => formatInstant(row.createdAt) },
+          {
+            key: 'createdAt',
+            sort: 'createdAt',
+            title: '提交时间',
+            render: (row) => formatInstant(row.createdAt),
+          },
           { key: 'finishedAt', title: '完成时间', render: (row) => formatInstant(row.finishedAt) },
         ]}
       />

@@ -1,15 +1,17 @@
+import { businessContract } from '@hengjian/business/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
+import { pathOf } from '../../../client.ts'
 import { endOfDay, formatInstant, startOfDay } from '../../../formats.ts'
 import { unhide } from '../../../parts/hidden-values.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
-import type { Filters, PageRequest } from '../../../parts/list-state.ts'
+import type { Filters } from '../../../parts/list-state.ts'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
 import { useCan } from '../../../session.ts'
-import { business, businessKeys, kindsQuery, type TransactionRow, transactionQuery } from '../api.ts'
+import { business, businessKeys, kindsQuery, transactionQuery } from '../api.ts'
 import { channels, ended, optionsOf, subjectKinds, transactionStates, wordOf } from '../labels.ts'
 
 export function TransactionsPage() {
@@ -17,12 +19,15 @@ export function TransactionsPage() {
   const queries = useQueryClient()
   const kinds = useQuery(kindsQuery)
   return (
-    <ListPage<TransactionRow>
+    <ListPage
       name="transactions"
       title="业务流水"
       rowKey={(row) => row.id}
       queryKey={businessKeys.transactions}
-      load={load}
+      query={queryOf}
+      load={business.findTransactions}
+      usualSort="-acceptedAt"
+      path={pathOf(businessContract.findTransactions)}
       open={(row) => `/transactions/${row.id}`}
       prefetch={(row) => void queries.prefetchQuery(transactionQuery(row.id))}
       actions={
@@ -61,9 +66,9 @@ export function TransactionsPage() {
       columns={[
         {
           key: 'serial',
+          sort: 'serial',
           title: '流水号',
           render: (row) => <span className="hj-num">{row.serial}</span>,
-          text: (row) => row.serial,
         },
         {
           key: 'business',
@@ -76,22 +81,21 @@ export function TransactionsPage() {
           key: 'state',
           title: '状态',
           render: (row) => <StateTag state={row.state} labels={transactionStates} />,
-          text: (row) => transactionStates[row.state]?.label ?? row.state,
         },
         { key: 'channel', title: '渠道', render: (row) => wordOf(channels, row.channel), hidden: true },
         { key: 'handler', title: '经办人', render: (row) => row.handler ?? '—' },
         { key: 'unit', title: '机构', render: (row) => row.unit ?? row.unitPath },
         {
           key: 'acceptedAt',
+          sort: 'acceptedAt',
           title: '受理时间',
           render: (row) => <span className="hj-nowrap">{formatInstant(row.acceptedAt)}</span>,
-          text: (row) => formatInstant(row.acceptedAt),
         },
         {
           key: 'dueAt',
+          sort: 'dueAt',
           title: '时限',
           render: (row) => <WorkingDaysLeft dueAt={row.dueAt} ended={ended(row.state)} />,
-          text: (row) => formatInstant(row.dueAt),
         },
         {
           key: 'completedAt',
@@ -104,12 +108,11 @@ export function TransactionsPage() {
   )
 }
 
-function load(filters: Filters, page: PageRequest) {
+function queryOf(filters: Filters) {
   const { state, serial, plate, idNumber, businessKind, channel, acceptedFrom, acceptedTo, unitPath, mine } =
     filters
   const number = unhide(idNumber)
-  return business.findTransactions({
-    ...page,
+  return {
     ...(state ? { state: [state as 'accepted'] } : {}),
     ...(serial ? { serial } : {}),
     ...(plate ? { plate } : {}),
@@ -120,5 +123,5 @@ function load(filters: Filters, page: PageRequest) {
     ...(acceptedTo ? { acceptedUntil: endOfDay(acceptedTo) } : {}),
     ...(unitPath ? { unitPath } : {}),
     ...(mine === 'true' ? { mine: true } : {}),
-  })
+  }
 }

@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons'
-import type { UserView } from '@hengjian/identity/contract'
+import { identityContract } from '@hengjian/identity/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
@@ -19,24 +20,24 @@ export function UsersPage() {
   const roles = useQuery({ ...rolesQuery, enabled: can('identity.role.find') })
   return (
     <>
-      <ListPage<UserView>
+      <ListPage
         name="users"
         title="用户"
         rowKey={(user) => user.id}
         queryKey={identityKeys.users}
-        load={(filters, page) =>
-          identity.findUsers({
-            ...page,
-            ...(filters['text'] ? { text: filters['text'] } : {}),
-            ...(filters['under'] ? { under: filters['under'] } : {}),
-            ...(filters['roleId'] ? { roleId: filters['roleId'] } : {}),
-            ...(filters['state'] === 'locked'
-              ? { locked: true }
-              : filters['state']
-                ? { state: filters['state'] as 'active' }
-                : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['text'] ? { text: filters['text'] } : {}),
+          ...(filters['under'] ? { under: filters['under'] } : {}),
+          ...(filters['roleId'] ? { roleId: filters['roleId'] } : {}),
+          ...(filters['state'] === 'locked'
+            ? { locked: true }
+            : filters['state']
+              ? { state: filters['state'] as 'active' }
+              : {}),
+        })}
+        load={identity.findUsers}
+        usualSort="userName"
+        path={pathOf(identityContract.findUsers)}
         open={(user) => `/users/${user.id}`}
         prefetch={(user) => void queries.prefetchQuery(userQuery(user.id))}
         actions={
@@ -72,8 +73,8 @@ export function UsersPage() {
           },
         ]}
         columns={[
-          { key: 'name', title: '姓名', render: (user) => user.name, text: (user) => user.name },
-          { key: 'userName', title: '用户名', render: (user) => user.userName },
+          { key: 'name', title: '姓名', render: (user) => user.name },
+          { key: 'userName', sort: 'userName', title: '用户名', render: (user) => user.userName },
           { key: 'staffNumber', title: '警号/工号', render: (user) => user.staffNumber ?? '—' },
           { key: 'unit', title: '机构', render: (user) => user.unit.name },
           {
@@ -83,14 +84,12 @@ export function UsersPage() {
               user.roles.length > 0
                 ? user.roles.map((role) => <Tag key={role.id}>{role.name}</Tag>)
                 : '未分配',
-            text: (user) => user.roles.map((role) => role.name).join('、'),
           },
           { key: 'scope', title: '数据范围', render: (user) => scopes[user.scope] },
           {
             key: 'state',
             title: '状态',
             render: (user) => <StateTag state={userStateOf(user)} labels={userStates} />,
-            text: (user) => userStates[userStateOf(user)]?.label,
           },
           {
             key: 'totp',
@@ -98,7 +97,12 @@ export function UsersPage() {
             render: (user) => (user.totpEnrolled ? '已绑定' : '未绑定'),
             hidden: true,
           },
-          { key: 'lastSignedInAt', title: '最近登录', render: (user) => formatInstant(user.lastSignedInAt) },
+          {
+            key: 'lastSignedInAt',
+            sort: 'lastSignedInAt',
+            title: '最近登录',
+            render: (user) => formatInstant(user.lastSignedInAt),
+          },
           {
             key: 'validUntil',
             title: '有效期至',

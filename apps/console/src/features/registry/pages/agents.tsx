@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons'
-import type { AgentView } from '@hengjian/registry/contract'
+import { registryContract } from '@hengjian/registry/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Form, Input, Modal } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
@@ -16,19 +17,18 @@ export function AgentsPage() {
   const [creating, setCreating] = useState(false)
   return (
     <>
-      <ListPage<AgentView>
+      <ListPage
         name="agents"
         title="代理人"
         rowKey={(row) => row.id}
         queryKey={registryKeys.agents}
-        load={(filters, page) =>
-          registry.findAgents({
-            ...page,
-            ...(filters['text'] ? { text: filters['text'] } : {}),
-            ...(filters['state'] ? { state: filters['state'] as 'active' } : {}),
-            ...(filters['under'] ? { under: filters['under'] } : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['text'] ? { text: filters['text'] } : {}),
+          ...(filters['state'] ? { state: filters['state'] as 'active' } : {}),
+          ...(filters['under'] ? { under: filters['under'] } : {}),
+        })}
+        load={registry.findAgents}
+        path={pathOf(registryContract.findAgents)}
         actions={
           can('registry.agent.create') && (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
@@ -56,18 +56,16 @@ export function AgentsPage() {
         ]}
         columns={[
           { key: 'name', title: '姓名', render: (row) => row.nameMasked },
-          { key: 'company', title: '代理公司', render: (row) => row.company ?? '—' },
+          { key: 'company', sort: 'company', title: '代理公司', render: (row) => row.company ?? '—' },
           {
             key: 'state',
             title: '状态',
             render: (row) => <StateTag state={row.state} labels={filingStates} />,
-            text: (row) => filingStates[row.state]?.label,
           },
           {
             key: 'unitPath',
             title: '管理机构路径',
             render: (row) => <span className="hj-code">{row.unitPath}</span>,
-            text: (row) => row.unitPath,
           },
         ]}
       />

@@ -1,4 +1,5 @@
-import type { InstitutionView } from '@hengjian/registry/contract'
+import { registryContract } from '@hengjian/registry/contract'
+import { pathOf } from '../../../client.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
@@ -7,20 +8,20 @@ import { filingStates, institutionKinds } from '../labels.ts'
 
 export function InstitutionsPage() {
   return (
-    <ListPage<InstitutionView>
+    <ListPage
       name="institutions"
       title="社会化服务机构"
       rowKey={(row) => row.id}
       queryKey={registryKeys.institutions}
-      load={(filters, page) =>
-        registry.findInstitutions({
-          ...page,
-          ...(filters['text'] ? { text: filters['text'] } : {}),
-          ...(filters['kind'] ? { kind: filters['kind'] as 'dealer' } : {}),
-          ...(filters['state'] ? { state: filters['state'] as 'active' } : {}),
-          ...(filters['under'] ? { under: filters['under'] } : {}),
-        })
-      }
+      query={(filters) => ({
+        ...(filters['text'] ? { text: filters['text'] } : {}),
+        ...(filters['kind'] ? { kind: filters['kind'] as 'dealer' } : {}),
+        ...(filters['state'] ? { state: filters['state'] as 'active' } : {}),
+        ...(filters['under'] ? { under: filters['under'] } : {}),
+      })}
+      load={registry.findInstitutions}
+      usualSort="name"
+      path={pathOf(registryContract.findInstitutions)}
       empty="还没有社会化服务机构。导入业务数据时随来源登记。"
       filters={[
         { kind: 'text', key: 'text', label: '名称或代码' },
@@ -41,21 +42,19 @@ export function InstitutionsPage() {
         },
       ]}
       columns={[
-        { key: 'name', title: '名称', render: (row) => row.name },
+        { key: 'name', sort: 'name', title: '名称', render: (row) => row.name },
         { key: 'kind', title: '类别', render: (row) => institutionKinds[row.kind] },
-        { key: 'code', title: '代码', render: (row) => row.code ?? '—' },
+        { key: 'code', sort: 'code', title: '代码', render: (row) => row.code ?? '—' },
         { key: 'region', title: '行政区划', render: (row) => row.region ?? '—' },
         {
           key: 'state',
           title: '状态',
           render: (row) => <StateTag state={row.state} labels={filingStates} />,
-          text: (row) => filingStates[row.state]?.label,
         },
         {
           key: 'unitPath',
           title: '管理机构路径',
           render: (row) => <span className="hj-code">{row.unitPath}</span>,
-          text: (row) => row.unitPath,
         },
         { key: 'source', title: '来源', render: (row) => row.source, hidden: true },
       ]}

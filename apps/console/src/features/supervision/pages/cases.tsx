@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons'
-import type { CaseRow } from '@hengjian/supervision/contract'
+import { supervisionContract } from '@hengjian/supervision/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
@@ -19,22 +20,22 @@ export function CasesPage() {
   const [creating, setCreating] = useState(false)
   return (
     <>
-      <ListPage<CaseRow>
+      <ListPage
         name="cases"
         title="嫌疑业务"
         rowKey={(row) => row.id}
         queryKey={supervisionKeys.cases}
-        load={(filters, page) =>
-          supervision.findCases({
-            ...page,
-            ...(filters['text'] ? { text: filters['text'] } : {}),
-            ...(filters['state'] ? { state: filters['state'] as 'pending' } : {}),
-            ...(filters['outcome'] ? { outcome: filters['outcome'] as 'confirmed' } : {}),
-            ...(filters['code'] ? { code: filters['code'] } : {}),
-            ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
-            ...(filters['overdue'] === 'true' ? { overdue: true } : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['text'] ? { text: filters['text'] } : {}),
+          ...(filters['state'] ? { state: filters['state'] as 'pending' } : {}),
+          ...(filters['outcome'] ? { outcome: filters['outcome'] as 'confirmed' } : {}),
+          ...(filters['code'] ? { code: filters['code'] } : {}),
+          ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
+          ...(filters['overdue'] === 'true' ? { overdue: true } : {}),
+        })}
+        load={supervision.findCases}
+        usualSort="-openedAt"
+        path={pathOf(supervisionContract.findCases)}
         open={(row) => `/suspect-cases/${row.id}`}
         prefetch={(row) => void queries.prefetchQuery(caseQuery(row.id))}
         actions={
@@ -63,9 +64,9 @@ export function CasesPage() {
         columns={[
           {
             key: 'number',
+            sort: 'number',
             title: '编号',
             render: (row) => <span className="hj-num">{row.number}</span>,
-            text: (row) => row.number,
           },
           { key: 'title', title: '标题', width: 280, render: (row) => row.title },
           { key: 'subject', title: '对象', render: (row) => row.subjectLabel },
@@ -73,13 +74,11 @@ export function CasesPage() {
             key: 'state',
             title: '状态',
             render: (row) => <StateTag state={row.state} labels={caseStates} />,
-            text: (row) => caseStates[row.state]?.label,
           },
           {
             key: 'outcome',
             title: '结论',
             render: (row) => (row.outcome ? <StateTag state={row.outcome} labels={caseOutcomes} /> : '—'),
-            text: (row) => (row.outcome ? caseOutcomes[row.outcome]?.label : ''),
           },
           {
             key: 'assigned',
@@ -88,13 +87,18 @@ export function CasesPage() {
           },
           {
             key: 'dueAt',
+            sort: 'dueAt',
             title: '时限',
             render: (row) => <WorkingDaysLeft dueAt={row.dueAt} ended={row.state === 'closed'} />,
-            text: (row) => formatInstant(row.dueAt),
           },
           { key: 'findings', title: '结果数', align: 'right', render: (row) => row.findings },
           { key: 'unit', title: '发生机构', render: (row) => row.unitName ?? row.unitPath, hidden: true },
-          { key: 'openedAt', title: '登记时间', render: (row) => formatInstant(row.openedAt) },
+          {
+            key: 'openedAt',
+            sort: 'openedAt',
+            title: '登记时间',
+            render: (row) => formatInstant(row.openedAt),
+          },
           { key: 'openedBy', title: '登记人', render: (row) => row.openedByName, hidden: true },
         ]}
       />

@@ -1,7 +1,8 @@
-import type { FindingView } from '@hengjian/supervision/contract'
+import { type FindingView, supervisionContract } from '@hengjian/supervision/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { App, Button } from 'antd'
+import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -33,25 +34,25 @@ export function FindingsPage() {
   const oneSubject = (rows: readonly FindingView[]): boolean =>
     rows.every((row) => row.state === 'open' && row.subjectKey === rows[0]?.subjectKey)
   return (
-    <ListPage<FindingView>
+    <ListPage
       name="findings"
       title="研判结果"
       rowKey={(row) => row.id}
       queryKey={supervisionKeys.findings}
-      load={(filters, page) =>
-        supervision.findFindings({
-          ...page,
-          ...(filters['text'] ? { text: filters['text'] } : {}),
-          ...(filters['code'] ? { code: filters['code'] } : {}),
-          ...(filters['state'] ? { state: filters['state'] as 'open' } : {}),
-          ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
-          ...(filters['runId'] ? { runId: filters['runId'] } : {}),
-          ...(filters['caseId'] ? { caseId: filters['caseId'] } : {}),
-          ...(filters['smallSample'] === 'true' ? { smallSample: true } : {}),
-          ...(filters['periodFrom'] ? { from: filters['periodFrom'] } : {}),
-          ...(filters['periodTo'] ? { to: filters['periodTo'] } : {}),
-        })
-      }
+      query={(filters) => ({
+        ...(filters['text'] ? { text: filters['text'] } : {}),
+        ...(filters['code'] ? { code: filters['code'] } : {}),
+        ...(filters['state'] ? { state: filters['state'] as 'open' } : {}),
+        ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
+        ...(filters['runId'] ? { runId: filters['runId'] } : {}),
+        ...(filters['caseId'] ? { caseId: filters['caseId'] } : {}),
+        ...(filters['smallSample'] === 'true' ? { smallSample: true } : {}),
+        ...(filters['periodFrom'] ? { from: filters['periodFrom'] } : {}),
+        ...(filters['periodTo'] ? { to: filters['periodTo'] } : {}),
+      })}
+      load={supervision.findFindings}
+      usualSort="-foundAt"
+      path={pathOf(supervisionContract.findFindings)}
       open={(row) => `/findings/${row.id}`}
       prefetch={(row) => void queries.prefetchQuery(findingQuery(row.id))}
       empty={
@@ -97,33 +98,30 @@ export function FindingsPage() {
         { kind: 'switch', key: 'smallSample', label: '看样本不足的' },
       ]}
       columns={[
-        { key: 'subject', title: '对象', render: (row) => row.subjectLabel, text: (row) => row.subjectLabel },
+        { key: 'subject', title: '对象', render: (row) => row.subjectLabel },
         { key: 'sentence', title: '结论', width: 320, render: (row) => row.sentence },
         {
           key: 'state',
           title: '状态',
           render: (row) => <StateTag state={row.state} labels={findingStates} />,
-          text: (row) => findingStates[row.state]?.label,
         },
         {
           key: 'code',
           title: '指标',
           render: (row) => <span title={row.title}>{row.code}</span>,
-          text: (row) => `${row.code} ${row.title}`,
         },
         {
           key: 'measured',
+          sort: 'measured',
           title: '测得',
           align: 'right',
           render: (row) => <span className="hj-nowrap">{formatMeasured(row.measured, row.unit)}</span>,
-          text: (row) => row.measured,
         },
         {
           key: 'base',
           title: '对照',
           align: 'right',
           render: (row) => formatMeasured(row.base, row.unit),
-          text: (row) => row.base,
         },
         {
           key: 'threshold',
@@ -132,24 +130,28 @@ export function FindingsPage() {
           render: (row) => (
             <span className="hj-nowrap">{formatThreshold(row.comparison, row.threshold, row.unit)}</span>
           ),
-          text: (row) => row.threshold,
         },
         { key: 'sample', title: '样本', align: 'right', render: (row) => row.sample ?? '—', hidden: true },
         { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
         {
           key: 'period',
+          sort: 'periodFrom',
           title: '期间',
           render: (row) => <span className="hj-nowrap">{`${row.periodFrom} 至 ${row.periodTo}`}</span>,
-          text: (row) => `${row.periodFrom} 至 ${row.periodTo}`,
         },
         {
           key: 'case',
           title: '嫌疑业务',
           render: (row) =>
             row.caseId ? <Link to={`/suspect-cases/${row.caseId}`}>{row.caseNumber}</Link> : '—',
-          text: (row) => row.caseNumber,
         },
-        { key: 'foundAt', title: '发现时间', render: (row) => formatInstant(row.foundAt), hidden: true },
+        {
+          key: 'foundAt',
+          sort: 'foundAt',
+          title: '发现时间',
+          render: (row) => formatInstant(row.foundAt),
+          hidden: true,
+        },
       ]}
     />
   )

@@ -1,7 +1,8 @@
 /** All indicators with the values in force for a unit; changed ones say which unit set them. */
-import type { IndicatorView } from '@hengjian/supervision/contract'
+import { type IndicatorView, supervisionContract } from '@hengjian/supervision/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Tag } from 'antd'
+import { pathOf } from '../../../client.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
@@ -14,20 +15,21 @@ export function IndicatorsPage() {
   const all = useQuery(indicatorsQuery())
   const kinds = [...new Set((all.data ?? []).map(({ subject }) => subject))]
   return (
-    <ListPage<IndicatorView>
+    <ListPage
       name="indicators"
       title="指标与阈值"
       pageSize={200}
       rowKey={(row) => row.code}
       queryKey={supervisionKeys.indicators}
-      load={async (filters) => {
-        const { items } = await supervision.findIndicators({
-          ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
-          ...(filters['mode'] ? { mode: filters['mode'] as 'in_process' } : {}),
-        })
-        const kept = items.filter((row) => matches(row, filters))
-        return { items: kept, nextCursor: null, total: kept.length }
-      }}
+      query={({ unitPath, mode, text, subject, state }) => ({
+        ...(unitPath ? { unitPath } : {}),
+        ...(mode ? { mode: mode as 'in_process' } : {}),
+        ...(text ? { text } : {}),
+        ...(subject ? { subject } : {}),
+        ...(state ? { state: state as 'on' } : {}),
+      })}
+      load={readAll}
+      path={pathOf(supervisionContract.findIndicators)}
       open={(row) => `/indicators/${row.code}?unitPath=${encodeURIComponent(row.unitPath)}`}
       empty="没有指标。"
       filters={[
@@ -77,30 +79,30 @@ export function IndicatorsPage() {
           title: '代码',
           width: 90,
           render: (row) => <span className="hj-num">{row.code}</span>,
-          text: (row) => row.code,
         },
         { key: 'title', title: '指标', render: (row) => row.title },
         { key: 'mode', title: '类别', render: (row) => modes[row.mode] },
-        { key: 'subject', title: '对象', render: (row) => subjects[row.subject] ?? row.subject },
+        {
+          key: 'subject',
+          screenOnly: true,
+          title: '对象',
+          render: (row) => subjects[row.subject] ?? row.subject,
+        },
         {
           key: 'effect',
           title: '效果',
           render: (row) => <StateTag state={row.effect} labels={effectTones} />,
-          text: (row) => effectTones[row.effect]?.label,
         },
         {
           key: 'enabled',
           title: '启停',
           render: (row) => (row.enabled ? <Tag color="success">启用</Tag> : <Tag>停用</Tag>),
-          text: (row) => (row.enabled ? '启用' : '停用'),
         },
         {
           key: 'parameters',
           title: '参数',
           width: 360,
-          render: (row) => <Parameters row={row} />,
-          text: (row) =>
-            row.parameters.map(({ title, value }) => `${title}=${formatParameter(value)}`).join('；'),
+          render: (row) => <ParameterList row={row} />,
         },
         {
           key: 'sample',
@@ -114,7 +116,13 @@ export function IndicatorsPage() {
   )
 }
 
-function Parameters({ row }: { row: IndicatorView }) {
+/** All of them at once: there are a few dozen. */
+async function readAll(query: Parameters<typeof supervision.findIndicators>[0]) {
+  const { items } = await supervision.findIndicators(query)
+  return { items, nextCursor: null, total: items.length }
+}
+
+function ParameterList({ row }: { row: IndicatorView }) {
   return (
     <>
       {row.parameters.map(({ name, title, value, from }) => (
@@ -125,14 +133,4 @@ function Parameters({ row }: { row: IndicatorView }) {
       ))}
     </>
   )
-}
-
-function matches(row: IndicatorView, filters: Readonly<Record<string, string>>): boolean {
-  const { text, subject, state } = filters
-  if (text && !`${row.code}${row.title}`.toLowerCase().includes(text.toLowerCase())) return false
-  if (subject && row.subject !== subject) return false
-  if (state === 'on' && !row.enabled) return false
-  if (state === 'off' && row.enabled) return false
-  if (state === 'set' && row.settingVersion === 0) return false
-  return true
 }

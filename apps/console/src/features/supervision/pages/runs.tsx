@@ -1,8 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons'
-import type { RunView } from '@hengjian/supervision/contract'
+import { supervisionContract } from '@hengjian/supervision/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Progress } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { formatCount, formatDuration, formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
@@ -17,19 +18,19 @@ export function RunsPage() {
   const [starting, setStarting] = useState(false)
   return (
     <>
-      <ListPage<RunView>
+      <ListPage
         name="runs"
         title="研判任务"
         rowKey={(row) => row.id}
         queryKey={supervisionKeys.runs}
         refetchMs={5000}
-        load={(filters, page) =>
-          supervision.findRuns({
-            ...page,
-            ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
-            ...(filters['trigger'] ? { trigger: filters['trigger'] as 'manual' } : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
+          ...(filters['trigger'] ? { trigger: filters['trigger'] as 'manual' } : {}),
+        })}
+        load={supervision.findRuns}
+        usualSort="-requestedAt"
+        path={pathOf(supervisionContract.findRuns)}
         open={(row) => `/analysis-runs/${row.id}`}
         prefetch={(row) => void queries.prefetchQuery(runQuery(row.id))}
         actions={
@@ -53,9 +54,9 @@ export function RunsPage() {
         columns={[
           {
             key: 'period',
+            sort: 'period',
             title: '研判期间',
             render: (row) => `${row.from} 至 ${row.to}`,
-            text: (row) => `${row.from} 至 ${row.to}`,
           },
           {
             key: 'codes',
@@ -79,14 +80,25 @@ export function RunsPage() {
               ) : (
                 <StateTag state={row.state} labels={runStates} />
               ),
-            text: (row) => runStates[row.state]?.label,
           },
-          { key: 'findings', title: '结果', align: 'right', render: (row) => formatCount(row.findings) },
+          {
+            key: 'findings',
+            sort: 'findings',
+            title: '结果',
+            align: 'right',
+            render: (row) => formatCount(row.findings),
+          },
           { key: 'trigger', title: '发起方式', render: (row) => runTriggers[row.trigger] },
           { key: 'requestedBy', title: '发起人', render: (row) => row.requestedByName },
-          { key: 'requestedAt', title: '发起时间', render: (row) => formatInstant(row.requestedAt) },
+          {
+            key: 'requestedAt',
+            sort: 'requestedAt',
+            title: '发起时间',
+            render: (row) => formatInstant(row.requestedAt),
+          },
           {
             key: 'took',
+            screenOnly: true,
             title: '用时',
             render: (row) =>
               row.startedAt && row.finishedAt

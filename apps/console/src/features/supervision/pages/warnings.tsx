@@ -1,8 +1,9 @@
-import type { WarningView } from '@hengjian/supervision/contract'
+import { supervisionContract, type WarningView } from '@hengjian/supervision/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { App, Button, Drawer } from 'antd'
 import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
@@ -31,23 +32,23 @@ export function WarningsPage() {
   }
   return (
     <>
-      <ListPage<WarningView>
+      <ListPage
         name="warnings"
         title="预警提示"
         rowKey={(row) => row.id}
         queryKey={supervisionKeys.warnings}
-        load={(filters, page) =>
-          supervision.findWarnings({
-            ...page,
-            ...(filters['code'] ? { code: filters['code'] } : {}),
-            ...(filters['state'] ? { state: filters['state'] as 'shown' } : {}),
-            ...(filters['effect'] ? { effect: filters['effect'] as 'prompt' } : {}),
-            ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
-            ...(filters['handlerId'] ? { handlerId: filters['handlerId'] } : {}),
-            ...(filters['dayFrom'] ? { from: filters['dayFrom'] } : {}),
-            ...(filters['dayTo'] ? { to: filters['dayTo'] } : {}),
-          })
-        }
+        query={(filters) => ({
+          ...(filters['code'] ? { code: filters['code'] } : {}),
+          ...(filters['state'] ? { state: filters['state'] as 'shown' } : {}),
+          ...(filters['effect'] ? { effect: filters['effect'] as 'prompt' } : {}),
+          ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
+          ...(filters['handlerId'] ? { handlerId: filters['handlerId'] } : {}),
+          ...(filters['dayFrom'] ? { from: filters['dayFrom'] } : {}),
+          ...(filters['dayTo'] ? { to: filters['dayTo'] } : {}),
+        })}
+        load={supervision.findWarnings}
+        usualSort="-shownAt"
+        path={pathOf(supervisionContract.findWarnings)}
         empty="还没有预警。窗口受理业务时命中指标即产生预警。"
         {...(can('supervision.warning.acknowledge')
           ? {
@@ -98,30 +99,32 @@ export function WarningsPage() {
                 {row.sentence}
               </Button>
             ),
-            text: (row) => row.sentence,
           },
-          { key: 'title', title: '指标', render: (row) => `${row.code} ${row.title}`, hidden: true },
+          {
+            key: 'title',
+            sort: 'code',
+            title: '指标',
+            render: (row) => `${row.code} ${row.title}`,
+            hidden: true,
+          },
           {
             key: 'effect',
             title: '效果',
             render: (row) => <StateTag state={row.effect} labels={effectTones} />,
-            text: (row) => effectTones[row.effect]?.label,
           },
           {
             key: 'state',
             title: '状态',
             render: (row) => <StateTag state={row.state} labels={warningStates} />,
-            text: (row) => warningStates[row.state]?.label,
           },
           {
             key: 'serial',
             title: '流水号',
             render: (row) => <Link to={`/transactions/${row.transactionId}`}>{row.serial}</Link>,
-            text: (row) => row.serial,
           },
           { key: 'handler', title: '经办人', render: (row) => row.handlerName },
           { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
-          { key: 'shownAt', title: '提示时间', render: (row) => formatInstant(row.shownAt) },
+          { key: 'shownAt', sort: 'shownAt', title: '提示时间', render: (row) => formatInstant(row.shownAt) },
           {
             key: 'acknowledgedAt',
             title: '确认时间',

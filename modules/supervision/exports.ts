@@ -1,0 +1,88 @@
+/** Columns of the exported lists, as the console shows them. */
+import { type ExportColumn, exportInstant } from '@hengjian/platform/http'
+import type { CaseRow, FindingView, IndicatorView, RunView, WarningView } from './contract.ts'
+import { caseOutcomes, caseStates, findingStates, warningStates } from './lifecycle.ts'
+
+const effects = { prompt: '业务提示', authorise: '需授权', finding: '研判' }
+const modes = { in_process: '事中预警', post_hoc: '事后研判' }
+const runStates = { queued: '排队中', running: '运行中', done: '完成', failed: '失败', cancelled: '已取消' }
+const triggers = { manual: '手工', daily: '每日', monthly: '每月' }
+const textOf = (value: IndicatorView['parameters'][number]['value']): string =>
+  value === null ? '未设' : Array.isArray(value) ? value.join('、') : String(value)
+
+const warnings: readonly ExportColumn<WarningView>[] = [
+  { key: 'sentence', title: '提示', of: (row) => row.sentence },
+  { key: 'title', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'effect', title: '效果', of: (row) => effects[row.effect] },
+  { key: 'state', title: '状态', of: (row) => warningStates[row.state] },
+  { key: 'serial', title: '流水号', of: (row) => row.serial },
+  { key: 'handler', title: '经办人', of: (row) => row.handlerName },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'shownAt', title: '提示时间', of: (row) => exportInstant(row.shownAt) },
+  { key: 'acknowledgedAt', title: '确认时间', of: (row) => exportInstant(row.acknowledgedAt) },
+]
+const indicators: readonly ExportColumn<IndicatorView>[] = [
+  { key: 'code', title: '代码', of: (row) => row.code },
+  { key: 'title', title: '指标', of: (row) => row.title },
+  { key: 'sentence', title: '定义', of: (row) => row.sentence },
+  { key: 'mode', title: '类别', of: (row) => modes[row.mode] },
+  { key: 'effect', title: '效果', of: (row) => effects[row.effect] },
+  { key: 'enabled', title: '启停', of: (row) => (row.enabled ? '启用' : '停用') },
+  {
+    key: 'parameters',
+    title: '参数',
+    of: (row) => row.parameters.map(({ title, value }) => `${title}=${textOf(value)}`).join('；'),
+  },
+  { key: 'sample', title: '最小样本', of: (row) => row.minimumSample },
+]
+const runs: readonly ExportColumn<RunView>[] = [
+  { key: 'period', title: '研判期间', of: (row) => `${row.from} 至 ${row.to}` },
+  { key: 'codes', title: '指标', of: (row) => row.codes.join('、') },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'state', title: '状态', of: (row) => runStates[row.state] },
+  { key: 'findings', title: '结果', of: (row) => row.findings },
+  { key: 'trigger', title: '发起方式', of: (row) => triggers[row.trigger] },
+  { key: 'requestedBy', title: '发起人', of: (row) => row.requestedByName },
+  { key: 'requestedAt', title: '发起时间', of: (row) => exportInstant(row.requestedAt) },
+  { key: 'finishedAt', title: '完成时间', of: (row) => exportInstant(row.finishedAt) },
+]
+const findings: readonly ExportColumn<FindingView>[] = [
+  { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
+  { key: 'sentence', title: '结论', of: (row) => row.sentence },
+  { key: 'state', title: '状态', of: (row) => findingStates[row.state] },
+  { key: 'code', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'measured', title: '测得', of: (row) => row.measured },
+  { key: 'base', title: '对照', of: (row) => row.base },
+  { key: 'threshold', title: '阈值', of: (row) => row.threshold },
+  { key: 'sample', title: '样本', of: (row) => row.sample },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'period', title: '期间', of: (row) => `${row.periodFrom} 至 ${row.periodTo}` },
+  { key: 'case', title: '嫌疑业务', of: (row) => row.caseNumber },
+  { key: 'foundAt', title: '发现时间', of: (row) => exportInstant(row.foundAt) },
+]
+const cases: readonly ExportColumn<CaseRow>[] = [
+  { key: 'number', title: '编号', of: (row) => row.number },
+  { key: 'title', title: '标题', of: (row) => row.title },
+  { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
+  { key: 'state', title: '状态', of: (row) => caseStates[row.state] },
+  { key: 'outcome', title: '结论', of: (row) => row.outcome && caseOutcomes[row.outcome] },
+  {
+    key: 'assigned',
+    title: '承办',
+    of: (row) => [row.assignedUnitName, row.assigneeName].filter(Boolean).join(' ') || '未分派',
+  },
+  { key: 'dueAt', title: '时限', of: (row) => exportInstant(row.dueAt) },
+  { key: 'findings', title: '结果数', of: (row) => row.findings },
+  { key: 'unit', title: '发生机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'openedAt', title: '登记时间', of: (row) => exportInstant(row.openedAt) },
+  { key: 'openedBy', title: '登记人', of: (row) => row.openedByName },
+  { key: 'closedAt', title: '办结时间', of: (row) => exportInstant(row.closedAt) },
+]
+
+export const supervisionExports = {
+  findWarnings: warnings,
+  findIndicators: indicators,
+  findRuns: runs,
+  findFindings: findings,
+  findCases: cases,
+}
