@@ -354,6 +354,59 @@ describe('lists', () => {
     await leave()
   })
 
+  test('PLT-40 a list is sorted by a column, which the address keeps and the export follows', async () => {
+    const { page, faults, leave } = await visit(browser, house, 'handler', '/transactions')
+    await page.getByRole('columnheader', { name: '受理时间' }).click()
+    await page.waitForURL(/sort=-acceptedAt/)
+    await page.getByRole('columnheader', { name: '受理时间' }).click()
+    await page.waitForURL(/sort=acceptedAt/)
+    await page.reload()
+    await page.locator('th[aria-sort=ascending]', { hasText: '受理时间' }).waitFor()
+    const first = page.locator('tr.ant-table-row td a').first()
+    await first.waitFor()
+    const serial = await first.textContent()
+    await page.getByRole('button', { name: /导出/ }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: /CSV/ }).click(),
+    ])
+    await page.getByText(/已导出 [\d,]+ 条，已记入审计日志/).waitFor()
+    const chunks: Buffer[] = []
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+    const lines = Buffer.concat(chunks).toString().split('\r\n')
+    expect(lines[0]).toMatch(/^\uFEFF流水号,业务,号牌,/)
+    expect(lines[1]!.split(',')[0]).toBe(serial)
+    expect(faults).toEqual([])
+    await leave()
+  })
+
+  test('BIZ-20 a transaction leads to the files of its vehicle and its owner, and back to their transactions', async () => {
+    const { page, go, through, faults, leave } = await visit(browser, house, 'corps', '/transactions')
+    const row = page.locator('tr.ant-table-row', { has: page.locator('a[href^="/vehicles/"]') }).first()
+    const plate = (await row.locator('a[href^="/vehicles/"]').textContent()) ?? ''
+    const serial = (await row.locator('td a').first().textContent()) ?? ''
+    await row.locator('a[href^="/vehicles/"]').click()
+    await page.getByRole('heading', { name: `机动车 ${plate}` }).waitFor()
+    await page.getByRole('link', { name: serial }).waitFor()
+    await go(new URL(page.url()).pathname)
+    await through(TELEPHONE)
+    expect(await overflow(page)).toBe(0)
+    await through(DESK)
+    await page.locator('a[href^="/persons/"]').first().click()
+    await page.getByRole('heading', { name: /^(人员|单位) / }).waitFor()
+    await page.getByRole('link', { name: serial }).waitFor()
+    await go(new URL(page.url()).pathname)
+    await through(TELEPHONE)
+    expect(await overflow(page)).toBe(0)
+    await through(DESK)
+    await page.getByRole('link', { name: '在列表中查看' }).click()
+    await page.waitForURL(/\/transactions\?personId=/)
+    await page.getByText('指定人员').waitFor()
+    await page.locator('tr.ant-table-row').first().waitFor()
+    expect(faults).toEqual([])
+    await leave()
+  })
+
   test('PLT-52 a transaction is found by its number from anywhere, and the number of a person never stands in the address', async () => {
     const { page, leave } = await visit(browser, house, 'handler', '/transactions')
     const serial = (await page.locator('tr.ant-table-row td a').first().textContent()) ?? ''

@@ -25,6 +25,7 @@ import {
   type ImportPorts,
   importHandler,
   recordFacts,
+  subjectLinksOf,
   transaction,
   transactionFacts,
   transactionHold,
@@ -210,6 +211,7 @@ export async function composeModules(services: AppServices, options: HouseOption
       ])
     },
     transactionsOf: (ctx) => transactionsOf(ctx, business),
+    subjectLinksOf,
   }
   const supervision = createSupervision({ ports, ...options })
   guards.push(supervision.guard)

@@ -65,6 +65,9 @@ export const warningView = z.object({
   state: z.enum(['shown', 'acknowledged']),
 })
 
+/** Page of the console; null where the caller may not open it. */
+const link = z.string().nullable().describe('Page of the console; null where the caller may not open it')
+
 /** One row of a list of transactions. */
 export const transactionRow = z.object({
   id: z.uuid(),
@@ -76,7 +79,9 @@ export const transactionRow = z.object({
   state: z.string(),
   channel: z.string(),
   plate: z.string().nullable(),
+  vehicleLink: link,
   person: z.string().nullable().describe('Masked name of owner or driver'),
+  personLink: link,
   handlerId: z.uuid().nullable(),
   handler: z.string().nullable(),
   unitPath: z.string(),
@@ -84,6 +89,80 @@ export const transactionRow = z.object({
   acceptedAt: isoInstant,
   completedAt: isoInstant.nullable(),
   dueAt: isoInstant.nullable(),
+})
+
+/** From when to when a vehicle is owned. */
+const ownership = z.object({
+  id: z.uuid(),
+  coOwner: z.boolean(),
+  from: isoInstant,
+  to: isoInstant.nullable(),
+})
+
+/** A vehicle's file. */
+export const vehicleFile = vehicleView.extend({
+  unit: z.string().nullable(),
+  scrapDueAt: z.string().nullable(),
+  accident: z.boolean().nullable(),
+  keyVehicle: z.boolean().nullable(),
+  owners: z.array(ownership.extend({ person: personView, personLink: link })).describe('Newest first'),
+  numbers: z.array(
+    z.object({
+      id: z.uuid(),
+      number: z.string().nullable(),
+      selectedAt: isoInstant,
+      withdrawnAt: isoInstant.nullable(),
+      originalNumber: z.boolean(),
+    }),
+  ),
+})
+
+/** A person's or organisation's file, masked. */
+export const personFile = personView.extend({
+  unitPath: z.string(),
+  unit: z.string().nullable(),
+  birthYear: z.number().int().nullable(),
+  licences: z.array(
+    z.object({
+      id: z.uuid(),
+      classes: z.string().nullable(),
+      state: z.string().nullable(),
+      firstIssuedAt: z.string().nullable(),
+      validUntil: z.string().nullable(),
+      points: z.number().int().nullable(),
+    }),
+  ),
+  vehicles: z
+    .array(ownership.extend({ vehicle: vehicleView, vehicleLink: link }))
+    .describe('Newest first, at most 100'),
+  changes: z
+    .array(z.object({ id: z.uuid(), field: z.string(), at: isoInstant, operator: z.string().nullable() }))
+    .describe('Newest first, at most 100; what changed, not from what to what'),
+})
+
+/** A periodic inspection of a vehicle. */
+const inspectionRow = z.object({
+  id: z.uuid(),
+  at: isoInstant,
+  institution: z.string().nullable(),
+  line: z.string().nullable(),
+  attempt: z.number().int().nullable(),
+  passed: z.boolean().nullable(),
+  auditor: z.string().nullable(),
+  auditedAt: isoInstant.nullable(),
+})
+
+/** One sitting of an examination. */
+const examinationRow = z.object({
+  id: z.uuid(),
+  at: isoInstant,
+  subject: z.string(),
+  licenceClass: z.string().nullable(),
+  site: z.string().nullable(),
+  examiner: z.string().nullable(),
+  attempt: z.number().int().nullable(),
+  score: z.number().nullable(),
+  passed: z.boolean().nullable(),
 })
 
 const transactionAction = z.enum([
@@ -251,6 +330,8 @@ export const businessContract = {
       serial: z.string().trim().max(40).optional(),
       plate: z.string().trim().max(12).optional(),
       idNumber: z.string().trim().max(30).optional(),
+      vehicleId: z.uuid().optional(),
+      personId: z.uuid().optional().describe('A person or an organisation'),
       handlerId: z.uuid().optional(),
       unitPath: z.string().max(200).optional(),
       acceptedFrom: isoInstant.optional(),
@@ -368,6 +449,42 @@ export const businessContract = {
     }),
     output: z.object({ items: z.array(vehicleView.extend({ owner: personView.nullable() })) }),
   }),
+  getVehicle: operation({
+    id: 'business.get-vehicle',
+    method: 'GET',
+    path: '/vehicles/{id}',
+    permission: 'business.vehicle.find',
+    summary: '查看机动车档案（记入审计）',
+    input: z.object({ id: z.uuid() }),
+    output: vehicleFile,
+  }),
+  findInspections: operation({
+    id: 'business.find-inspections',
+    method: 'GET',
+    path: '/inspections',
+    permission: 'business.vehicle.find',
+    summary: '查询机动车的检验记录',
+    input: pageQuery.extend({ vehicleId: z.uuid(), sort: sortBy('at') }),
+    output: pageOf(inspectionRow),
+  }),
+  getPerson: operation({
+    id: 'business.get-person',
+    method: 'GET',
+    path: '/persons/{id}',
+    permission: 'business.person.find',
+    summary: '查看人员档案（个人信息遮蔽，记入审计）',
+    input: z.object({ id: z.uuid() }),
+    output: personFile,
+  }),
+  findExaminations: operation({
+    id: 'business.find-examinations',
+    method: 'GET',
+    path: '/examinations',
+    permission: 'business.person.find',
+    summary: '查询人员的考试记录',
+    input: pageQuery.extend({ candidateId: z.uuid(), sort: sortBy('at') }),
+    output: pageOf(examinationRow),
+  }),
   findPersons: operation({
     id: 'business.find-persons',
     method: 'GET',
@@ -403,6 +520,7 @@ export const businessContract = {
           id: z.uuid(),
           title: z.string(),
           detail: z.string(),
+          link,
         }),
       ),
     }),

@@ -474,3 +474,140 @@ test('PLT-40 a list sorts by the columns it names, both ways; another is refused
   }
   await expect(sorted('state', 'serial')).rejects.toMatchObject({ issues: [{ path: ['sort'] }] })
 })
+
+describe('files of vehicles and persons', () => {
+  const made = async (actor = aHandler()) => {
+    const { id } = await register(actor)
+    const { rows } = await admin.query<{ vehicle_id: string; person_id: string }>(
+      'SELECT vehicle_id, person_id FROM transaction WHERE id = $1',
+      [id],
+    )
+    // A file is where its subject is kept; registration here leaves both with the handling unit.
+    return { id, vehicleId: rows[0]!.vehicle_id, personId: rows[0]!.person_id }
+  }
+  const fact = (table: string, columns: Record<string, unknown>) => {
+    const row = { id: newId(), source: 'test', source_key: newId(), unit_id: newId(), ...columns }
+    const names = Object.keys(row)
+    return admin.query(
+      `INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')}) VALUES (${names.map((_, i) => `$${i + 1}`).join(', ')})`,
+      Object.values(row),
+    )
+  }
+  const recorded = async (action: string, object: string) =>
+    (await admin.query('SELECT 1 FROM audit_entry WHERE action = $1 AND object_id = $2', [action, object]))
+      .rowCount
+
+  test('BIZ-20 PLT-52 a person’s file is masked, tells licences and examinations, and its opening is recorded', async () => {
+    const { personId } = await made()
+    const unit = '/45/4503/450302/'
+    const at = '2026-11-02T02:00:00Z'
+    await fact('licence', {
+      occurred_at: at,
+      unit_path: unit,
+      person_id: personId,
+      classes: 'C1',
+      state: 'valid',
+    })
+    const sitting = { occurred_at: at, candidate_id: personId, subject: 'subject1', score: 92, passed: true }
+    await fact('examination', { ...sitting, unit_path: unit })
+    await fact('examination', { ...sitting, unit_path: '/45/4501/' })
+    const file = await call(services, module, aHandler(), 'getPerson', { id: personId })
+    expect(file).toMatchObject({ id: personId, masked: true, licences: [{ classes: 'C1', state: 'valid' }] })
+    expect(file['name']).toMatch(/\*/)
+    expect(file['idNumber']).toMatch(/\*{6}/)
+    expect(await recorded('business.get-person', personId)).toBe(1)
+    const exams = await call<{ items: object[] }>(services, module, aHandler(), 'findExaminations', {
+      candidateId: personId,
+    })
+    expect(exams.items).toMatchObject([{ subject: 'subject1', score: 92, passed: true }])
+  })
+
+  test('BIZ-20 a vehicle’s file tells owners, numbers and inspections, and its opening is recorded', async () => {
+    const { vehicleId, personId } = await made()
+    const unit = '/45/4503/450302/'
+    const at = '2026-11-02T02:00:00Z'
+    await fact('vehicle_owner', {
+      occurred_at: at,
+      unit_path: unit,
+      vehicle_id: vehicleId,
+      person_id: personId,
+      from: at,
+    })
+    await fact('inspection', {
+      occurred_at: at,
+      unit_path: unit,
+      vehicle_id: vehicleId,
+      passed: false,
+      attempt: 1,
+    })
+    const file = await call<{ owners: { personLink: string }[] }>(
+      services,
+      module,
+      aHandler(),
+      'getVehicle',
+      {
+        id: vehicleId,
+      },
+    )
+    expect(file.owners[0]).toMatchObject({
+      personLink: `/persons/${personId}`,
+      to: null,
+      person: { masked: true },
+    })
+    expect(await recorded('business.get-vehicle', vehicleId)).toBe(1)
+    const page = await call<{ items: object[] }>(services, module, aHandler(), 'findInspections', {
+      vehicleId,
+    })
+    expect(page.items).toMatchObject([{ passed: false, attempt: 1 }])
+  })
+
+  test('PLT-4 PLT-3 links lead only where the reader may go; a file of another unit is not found', async () => {
+    const { id, vehicleId, personId } = await made()
+    const linksFor = async (actor: ReturnType<typeof aHandler>) => {
+      const shown = await call(services, module, actor, 'getTransaction', { id })
+      return [shown['vehicleLink'], shown['personLink']]
+    }
+    expect(await linksFor(aHandler())).toEqual([`/vehicles/${vehicleId}`, `/persons/${personId}`])
+    expect(await linksFor(aHandler({ permissions: new Set(['business.transaction.find']) }))).toEqual([
+      null,
+      null,
+    ])
+    const elsewhere = aHandler({ unitPath: '/45/4501/450103/' })
+    for (const [key, input] of [
+      ['getVehicle', { id: vehicleId }],
+      ['getPerson', { id: personId }],
+    ] as const) {
+      expect(await code(call(services, module, elsewhere, key, input))).toBe('platform.not_found')
+      expect(await code(call(services, module, anonymous, key, input))).toBe('platform.sign_in_required')
+      expect(await code(call(services, module, aHandler({ permissions: new Set() }), key, input))).toBe(
+        'platform.forbidden',
+      )
+      expect(await code(call(services, module, aHandler(), key, { id: 'x' }))).toBe('ZodError')
+    }
+    for (const [key, input] of [
+      ['findInspections', { vehicleId }],
+      ['findExaminations', { candidateId: personId }],
+    ] as const) {
+      expect(await call(services, module, elsewhere, key, input)).toMatchObject({ items: [] })
+      expect(await code(call(services, module, anonymous, key, input))).toBe('platform.sign_in_required')
+      expect(await code(call(services, module, aHandler({ permissions: new Set() }), key, input))).toBe(
+        'platform.forbidden',
+      )
+      expect(await code(call(services, module, aHandler(), key, {}))).toBe('ZodError')
+    }
+  })
+
+  test('BIZ-8 transactions are found by their vehicle and by their person', async () => {
+    const { id, vehicleId, personId } = await made()
+    for (const filter of [{ vehicleId }, { personId }]) {
+      const page = await call<{ items: { id: string }[] }>(
+        services,
+        module,
+        aHandler(),
+        'findTransactions',
+        filter,
+      )
+      expect(page.items.map((one) => one.id)).toEqual([id])
+    }
+  })
+})

@@ -18,8 +18,11 @@ import { businessKinds } from './kinds.ts'
 import { businessPermissions } from './permissions.ts'
 import type { BusinessPorts } from './ports.ts'
 import { findPersons, findVehicles, searchRecords, unmaskPerson } from './queries/find-parties.ts'
+import { findExaminations, findInspections } from './queries/find-tests.ts'
 import { countTransactions, findTransactions } from './queries/find-transactions.ts'
+import { getPerson } from './queries/get-person.ts'
 import { getTransaction } from './queries/get-transaction.ts'
+import { getVehicle } from './queries/get-vehicle.ts'
 
 const named = (titles: Readonly<Record<string, string>>) =>
   Object.entries(titles).map(([code, title]) => ({ code, title }))
@@ -62,6 +65,10 @@ export function createBusinessModule(ports: BusinessPorts, files?: FileStore): M
       amendTransaction: amendTransaction(ports),
       findVehicles,
       findPersons,
+      getVehicle: getVehicle(ports),
+      findInspections: findInspections(ports),
+      getPerson: getPerson(ports),
+      findExaminations: findExaminations(ports),
       unmaskPerson,
       searchRecords,
       ...importHandlers,

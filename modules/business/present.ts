@@ -62,6 +62,8 @@ export function presentVehicle(row: typeof vehicle.$inferSelect) {
 export interface Names {
   people: ReadonlyMap<string, string>
   plates: ReadonlyMap<string, string>
+  /** Pages of the parties' files that the reader may open, by subject key. */
+  links: ReadonlyMap<string, string>
   handlers: ReadonlyMap<string, string>
   units: ReadonlyMap<string, string>
 }
@@ -78,7 +80,9 @@ export function presentTransaction(row: typeof transaction.$inferSelect, names: 
     state: row.state,
     channel: row.channel,
     plate: row.vehicleId ? (names.plates.get(row.vehicleId) ?? null) : null,
+    vehicleLink: names.links.get(`vehicle:${row.vehicleId}`) ?? null,
     person: personId ? (names.people.get(personId) ?? null) : null,
+    personLink: names.links.get(`person:${personId}`) ?? null,
     handlerId: row.handlerId,
     handler: row.handlerId ? (names.handlers.get(row.handlerId) ?? null) : null,
     unitPath: row.unitPath,

@@ -334,7 +334,13 @@ const findingView = z.object({
   foundAt: isoInstant,
 })
 export type FindingView = z.infer<typeof findingView>
-const findingDetail = findingView.extend({
+/** Page of the file of the vehicle or person that a record is about. */
+const subjectLink = z
+  .string()
+  .nullable()
+  .describe('Page of the console; null where there is none or the caller may not open it')
+const findingRow = findingView.extend({ subjectLink })
+const findingDetail = findingRow.extend({
   explanation,
   suppressedUntil: isoDay.nullable(),
   suppressedReason: z.string().nullable(),
@@ -412,7 +418,8 @@ const caseEntry = z.object({
   title: z.string().describe('The action in Chinese'),
   text: z.string().nullable(),
 })
-const caseDetail = caseRow.extend({
+const caseListRow = caseRow.extend({ subjectLink })
+const caseDetail = caseListRow.extend({
   description: z.string().nullable(),
   transactionId: id.nullable(),
   result: z.string().nullable(),
@@ -692,7 +699,7 @@ export const supervisionContract = {
       text: z.string().trim().min(1).max(60).optional().describe('Part of the subject or the sentence'),
       sort: sortBy('foundAt', 'periodFrom', 'measured'),
     }),
-    output: pageOf(findingView),
+    output: pageOf(findingRow),
   }),
   getFinding: operation({
     id: 'supervision.get-finding',
@@ -790,7 +797,7 @@ export const supervisionContract = {
       text: z.string().trim().min(1).max(60).optional().describe('Part of number, title or subject'),
       sort: sortBy('openedAt', 'dueAt', 'number'),
     }),
-    output: pageOf(caseRow),
+    output: pageOf(caseListRow),
   }),
   getCase: operation({
     id: 'supervision.get-case',

@@ -93,13 +93,19 @@ test('SUP-2 SUP-IN-012104 without a product list the fallback applies, and the s
 
 test('SUP-10 evidence within the reader’s scope is named and linked', async () => {
   const handler = fixture.user(units.city)
+  const clerk = fixture.user(units.city, {
+    permissions: new Set(['supervision.warning.find', 'business.vehicle.find']),
+  })
   const owner = await ownerOf(11, units.brigade)
   const { transaction } = await fixture.accept(handler, { personId: owner, vehicleId: await newVehicle() })
   const { items } = await fixture.call(handler, 'findWarnings', { transactionId: transaction.transactionId })
+  const seen = await fixture.call(clerk, 'findWarnings', { transactionId: transaction.transactionId })
   expect(items[0].explanation.elsewhere).toEqual([])
   expect(items[0].explanation.evidence).toHaveLength(11)
   expect(items[0].explanation.evidence[0]).toMatchObject({ fact: 'vehicle_owner', unitPath: units.brigade })
-  expect(items[0].explanation.evidence[0].link).toMatch(/^\/transactions\?plate=/)
+  expect(seen.items[0].explanation.evidence[0].link).toMatch(/^\/vehicles\/[0-9a-f-]{36}$/)
+  // Without the permission for vehicles' files nothing leads there.
+  expect(items[0].explanation.evidence[0].link).toBeNull()
 })
 
 test('SUP-IN a prompt is acknowledged by its handler alone, once, and recorded', async () => {

@@ -1,3 +1,5 @@
+import type { Actor } from '@hengjian/platform/context'
+
 /** Chinese names of fact kinds, and where the console shows a record. */
 const factLabels: Readonly<Record<string, string>> = {
   person: '人员',
@@ -31,11 +33,19 @@ const factLabels: Readonly<Record<string, string>> = {
 /** Chinese name of a fact kind; the code itself for one that is not known here. */
 export const factLabel = (fact: string): string => factLabels[fact] ?? fact
 
-/** Page of the console that shows a record; vehicles are found by their plate. Null where it has none. */
-export function linkOf(record: { fact: string; id: string }, number: string | null): string | null {
-  if (record.fact === 'transaction') return `/transactions/${record.id}`
-  if (record.fact === 'vehicle' && number !== null) return `/transactions?plate=${encodeURIComponent(number)}`
-  return null
+const pages: Readonly<Record<string, { path: string; permission: string }>> = {
+  transaction: { path: '/transactions', permission: 'business.transaction.find' },
+  vehicle: { path: '/vehicles', permission: 'business.vehicle.find' },
+  person: { path: '/persons', permission: 'business.person.find' },
+}
+
+/** Page of the console that shows a record in the reader's scope. Null where it has none, or the reader may not. */
+export function linkOf(
+  record: { fact: string; id: string },
+  reader: Pick<Actor, 'permissions'>,
+): string | null {
+  const page = pages[record.fact]
+  return page && reader.permissions.has(page.permission) ? `${page.path}/${record.id}` : null
 }
 
 /** A number a reader may recognise but not use: first and last two characters, `26*******45`. */

@@ -58,6 +58,8 @@ export interface SupervisionPorts {
   ): Promise<readonly string[]>
   /** Unit and name of a user; null when there is none or it is disabled. */
   userOf(ctx: RequestContext, userId: string): Promise<{ name: string; unitPath: string } | null>
+  /** Pages of the vehicles' and persons' files that the caller may open, by subject key (`vehicle:<id>` …). */
+  subjectLinksOf(ctx: RequestContext, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Units whose post-hoc indicators run by schedule, each with the paths below it: usually the roots. */
   scheduledUnits(ctx: RequestContext): Promise<readonly string[]>
   /** Region prefixes that are local to a unit, e.g. `['4503']`. */

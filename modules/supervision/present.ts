@@ -21,6 +21,19 @@ export async function unitNamesFor(
   return wanted.length === 0 ? new Map() : ports.unitNamesOf(ctx, wanted)
 }
 
+/** The records, each with the page of its subject where the reader may open that. */
+export async function withSubjectLinks<R extends { subjectKey: string }>(
+  ctx: RequestContext,
+  ports: Pick<SupervisionPorts, 'subjectLinksOf'>,
+  records: readonly R[],
+): Promise<(R & { subjectLink: string | null })[]> {
+  const links = await ports.subjectLinksOf(
+    ctx,
+    records.map(({ subjectKey }) => subjectKey),
+  )
+  return records.map((record) => ({ ...record, subjectLink: links.get(record.subjectKey) ?? null }))
+}
+
 /** Unit paths that explanations mention. */
 export const pathsIn = (explanations: readonly StoredExplanation[]): string[] =>
   explanations.flatMap(({ evidence }) => evidence.flatMap(({ unitPath }) => unitPath ?? []))
@@ -58,7 +71,7 @@ export function presentExplanation(
       at: each.at,
       unitPath: each.unitPath,
       unitName: units.get(each.unitPath ?? '') ?? null,
-      link: each.page && linkOf(each.page, each.number),
+      link: each.page && linkOf(each.page, reader),
     })),
     elsewhere: [...elsewhere.values()].map((group) => ({
       fact: group[0]!.fact,

@@ -118,6 +118,7 @@ function testPorts(query: (sql: string) => Promise<readonly Record<string, unkno
     recordInvestigation: async (_ctx, { transactionId, caseId }) =>
       void investigations.push({ transactionId, caseId }),
     transactionsOf: async () => ({ waiting: [], returned: [] }),
+    subjectLinksOf: async () => new Map(),
   }
 }
 

@@ -13,6 +13,7 @@ import { businessKindOf } from '../kinds.ts'
 import { transactionStates } from '../lifecycle.ts'
 import { presentPerson, presentVehicle } from '../present.ts'
 import { person, transaction, vehicle, vehicleOwner } from '../tables.ts'
+import { subjectLinksOf } from './subject-links.ts'
 
 const oneOf = (paths: string[]) =>
   new Problem(platformErrors.invalid_input, {
@@ -123,5 +124,12 @@ export const searchRecords: Handler<typeof businessContract.searchRecords> = asy
         items.push({ kind: 'person', id: row.id, title: shown.name ?? '', detail: shown.idNumber ?? '' })
       }
   }
-  return { items: items.slice(0, 20) }
+  const shown = items.slice(0, 20)
+  const links = await subjectLinksOf(
+    ctx,
+    shown.map(({ kind, id }) => `${kind}:${id}`),
+  )
+  const linkOf = ({ kind, id }: (typeof shown)[number]) =>
+    kind === 'transaction' ? `/transactions/${id}` : (links.get(`${kind}:${id}`) ?? null)
+  return { items: shown.map((item) => ({ ...item, link: linkOf(item) })) }
 }

@@ -24,6 +24,10 @@ export function findTransactions(ports: BusinessPorts): Handler<typeof businessC
       input.businessKind ? eq(transaction.businessKind, input.businessKind) : undefined,
       input.channel ? eq(transaction.channel, input.channel) : undefined,
       input.serial ? eq(transaction.serial, input.serial.toUpperCase()) : undefined,
+      input.vehicleId ? eq(transaction.vehicleId, input.vehicleId) : undefined,
+      input.personId
+        ? or(eq(transaction.personId, input.personId), eq(transaction.organisationId, input.personId))
+        : undefined,
       input.handlerId ? eq(transaction.handlerId, input.handlerId) : undefined,
       input.mine ? eq(transaction.handlerId, ctx.actor.id) : undefined,
       input.unitPath

@@ -6,6 +6,7 @@ import { inArray } from 'drizzle-orm'
 import type { BusinessPorts } from '../ports.ts'
 import type { Names } from '../present.ts'
 import { person, type transaction, vehicle } from '../tables.ts'
+import { subjectLinksOf } from './subject-links.ts'
 
 export async function namesFor(
   ctx: RequestContext,
@@ -32,6 +33,10 @@ export async function namesFor(
         .where(inArray(vehicle.id, vehicleIds)),
     ),
   ])
+  const links = await subjectLinksOf(ctx, [
+    ...vehicleIds.map((id) => `vehicle:${id}`),
+    ...personIds.map((id) => `person:${id}`),
+  ])
   const shown = (kind: string, enc: Buffer | null) => {
     const name = ctx.cipher.decrypt(enc)
     return (kind === 'organisation' ? name : mask('name', name)) ?? ''
@@ -39,6 +44,7 @@ export async function namesFor(
   return {
     people: new Map(people.map((one) => [one.id, shown(one.kind, one.nameEnc)])),
     plates: new Map(vehicles.map((one) => [one.id, one.plate ?? one.vin ?? ''])),
+    links,
     handlers: await ports.namesOf(ctx, distinct(rows.map((row) => row.handlerId))),
     units: await ports.unitNamesOf(ctx, distinct(rows.map((row) => row.unitPath))),
   }

@@ -5,7 +5,7 @@ import { and, eq, gte, ilike, inArray, isNotNull, isNull, lt, ne, or, type SQL, 
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { unitNamesFor } from '../present.ts'
+import { unitNamesFor, withSubjectLinks } from '../present.ts'
 import { presentCase } from '../present-analysis.ts'
 import { endOfDay, startOfDay } from '../rules/working-days.ts'
 import { finding, suspectCase } from '../tables.ts'
@@ -102,7 +102,8 @@ export const findCases =
       ports,
       rows.flatMap(({ row }) => [row.unitPath, row.assignedPath]),
     )
-    return { items: rows.map(({ row }) => presentCase(row, units, ctx.clock.now())), nextCursor }
+    const views = rows.map(({ row }) => presentCase(row, units, ctx.clock.now()))
+    return { items: await withSubjectLinks(ctx, ports, views), nextCursor }
   }
 
 /** Numbers, timeliness, quality and confirmed share of cases (SUP-22). */

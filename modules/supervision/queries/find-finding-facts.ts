@@ -50,9 +50,20 @@ export const findFindingFacts =
       ports,
       page.map((each) => each.unit_path),
     )
+    const partyLinks = await ports.subjectLinksOf(ctx, [...records.values()].flatMap(partiesOf))
+    /** The record's own page, or that of the transaction, vehicle or person it belongs to. */
+    const linkTo = (row: DrilldownRow, record: Record_): string | null => {
+      const transactionId = record['transaction_id']
+      const own =
+        typeof transactionId === 'string'
+          ? { fact: 'transaction', id: transactionId }
+          : { fact: row.fact, id: row.id }
+      const party = partiesOf(record).find((key) => partyLinks.has(key))
+      return linkOf(own, ctx.actor) ?? (party === undefined ? null : partyLinks.get(party)!)
+    }
     const items = page.flatMap((each) => {
       const record = records.get(`${each.fact} ${each.id}`)
-      return record ? [present(each, record, units)] : []
+      return record ? [present(each, record, units, linkTo(each, record))] : []
     })
     return {
       items,
@@ -112,9 +123,19 @@ async function recordsOf(ctx: RequestContext, page: readonly DrilldownRow[]): Pr
   return found
 }
 
-function present(row: DrilldownRow, record: Record_, units: ReadonlyMap<string, string>) {
+/** Subject keys of the vehicle and the person that a record names. */
+const partiesOf = (record: Record_): string[] =>
+  Object.entries({ vehicle_id: 'vehicle', person_id: 'person', candidate_id: 'person' }).flatMap(
+    ([column, kind]) => (typeof record[column] === 'string' ? [`${kind}:${record[column]}`] : []),
+  )
+
+function present(
+  row: DrilldownRow,
+  record: Record_,
+  units: ReadonlyMap<string, string>,
+  link: string | null,
+) {
   const serial = record['serial']
-  const transactionId = record['transaction_id']
   return {
     fact: row.fact,
     id: row.id,
@@ -123,10 +144,7 @@ function present(row: DrilldownRow, record: Record_, units: ReadonlyMap<string, 
     unitName: units.get(row.unit_path) ?? null,
     label: typeof serial === 'string' ? `${factLabel(row.fact)} ${serial}` : factLabel(row.fact),
     role: row.role,
-    link:
-      typeof transactionId === 'string'
-        ? linkOf({ fact: 'transaction', id: transactionId }, null)
-        : linkOf({ fact: row.fact, id: row.id }, null),
+    link,
     values: Object.entries(record)
       .filter(([name, value]) => !HIDDEN.has(name) && value !== null && !name.endsWith('_id'))
       .map(([name, value]) => ({ name, title: columnLabel(name), value: plain(value) })),

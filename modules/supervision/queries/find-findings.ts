@@ -4,7 +4,7 @@ import { and, eq, gte, ilike, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { type FindingState, findingStates } from '../lifecycle.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { unitNamesFor } from '../present.ts'
+import { unitNamesFor, withSubjectLinks } from '../present.ts'
 import { caseNumbersOf, presentFinding } from '../present-analysis.ts'
 import { finding } from '../tables.ts'
 import { under } from '../unit-paths.ts'
@@ -63,7 +63,8 @@ export const findFindings =
       shown.map((row) => row.unitPath),
     )
     const cases = await caseNumbersOf(ctx, shown)
-    return { items: shown.map((row) => presentFinding(row, units, cases)), nextCursor }
+    const views = shown.map((row) => presentFinding(row, units, cases))
+    return { items: await withSubjectLinks(ctx, ports, views), nextCursor }
   }
 
 /** How many findings stand, by indicator, unit, month of the period, or state. Small samples and trial runs are left out. */

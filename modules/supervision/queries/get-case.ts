@@ -8,7 +8,7 @@ import type { CaseDetail, supervisionContract } from '../contract.ts'
 import { type CaseEvent, type CaseState, nextCase } from '../lifecycle.ts'
 import { mayAssign, mayInvestigate, mayReview } from '../policy.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { unitNamesFor } from '../present.ts'
+import { unitNamesFor, withSubjectLinks } from '../present.ts'
 import { presentCase, presentFinding } from '../present-analysis.ts'
 import type { CaseAction } from '../records.ts'
 import { finding, suspectCase } from '../tables.ts'
@@ -41,8 +41,9 @@ export const getCase =
     const paths = [row.unitPath, row.assignedPath, ...findings.map((each) => each.unitPath)]
     const units = await unitNamesFor(ctx, ports, paths)
     const numbers = new Map([[row.id, row.number]])
+    const [view] = await withSubjectLinks(ctx, ports, [presentCase(row, units, ctx.clock.now())])
     return {
-      ...presentCase(row, units, ctx.clock.now()),
+      ...view!,
       description: row.description,
       transactionId: row.transactionId,
       result: row.result,

@@ -5,7 +5,7 @@ import { and, desc, eq, ne } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { presentExplanation, unitNamesFor } from '../present.ts'
+import { presentExplanation, unitNamesFor, withSubjectLinks } from '../present.ts'
 import { caseNumbersOf, presentFinding } from '../present-analysis.ts'
 import { finding } from '../tables.ts'
 
@@ -33,8 +33,9 @@ export const getFinding =
     const cases = await caseNumbersOf(ctx, [row, ...earlier])
     const may = (permission: string, event: 'JOIN_CASE' | 'SUPPRESS') =>
       ctx.actor.permissions.has(permission) && nextFinding(row.state as FindingState, event) !== null
+    const [view] = await withSubjectLinks(ctx, ports, [presentFinding(row, units, cases)])
     return {
-      ...presentFinding(row, units, cases),
+      ...view!,
       explanation: presentExplanation(row.explanation, ctx.actor, units),
       suppressedUntil: row.suppressedUntil,
       suppressedReason: row.suppressedReason,

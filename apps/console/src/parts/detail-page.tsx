@@ -2,7 +2,10 @@
 import { ArrowLeftOutlined, PrinterOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Button, Descriptions, Skeleton, Tooltip } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { formatInstant } from '../formats.ts'
+import { useSession } from '../session.ts'
 import { ProblemAlert } from './problem-alert.tsx'
 
 export interface DetailPageProps {
@@ -35,6 +38,7 @@ export function DetailPage(props: DetailPageProps) {
           </Tooltip>
         </div>
       </div>
+      <Printed />
       <ProblemAlert error={props.error} onRetry={props.onRetry} />
       {props.loading ? (
         <Skeleton active paragraph={{ rows: 8 }} />
@@ -52,6 +56,22 @@ export function DetailPage(props: DetailPageProps) {
         )
       )}
     </div>
+  )
+}
+
+/** Who put it on paper, and when: the moment is that of printing, not that of opening the page. */
+function Printed() {
+  const { user, unit } = useSession()
+  const [at, setAt] = useState('')
+  useEffect(() => {
+    const note = (): void => flushSync(() => setAt(formatInstant(new Date().toISOString())))
+    window.addEventListener('beforeprint', note)
+    return () => window.removeEventListener('beforeprint', note)
+  }, [])
+  return (
+    <p className="hj-printed">
+      打印：{unit.name} {user.name} {at}
+    </p>
   )
 }
 
@@ -78,13 +98,20 @@ export function Panel({
   )
 }
 
+/** A fact with its label; `wide` ones take the whole row. */
+export interface Fact {
+  label: string
+  value: ReactNode
+  wide?: boolean
+}
+
 /** Facts as label and value; those without a value are left out unless `keepEmpty`. */
 export function Facts({
   items,
   columns = 2,
   keepEmpty = false,
 }: {
-  items: readonly { label: string; value: ReactNode; wide?: boolean }[]
+  items: readonly Fact[]
   columns?: number
   keepEmpty?: boolean
 }) {

@@ -36,9 +36,11 @@ export default function GlobalSearch() {
   const go = (value: string): void => {
     const [kind, id] = value.split(':')
     const item = items.find((other) => other.id === id)
-    if (kind === 'transaction') void navigate({ to: `/transactions/${id}` })
-    if (kind === 'vehicle') void navigate({ to: '/transactions', search: { plate: item?.title } as never })
-    if (kind === 'person') void navigate({ to: '/transactions', search: { idNumber: hide(asked) } as never })
+    if (item?.link) void navigate({ to: item.link })
+    else if (kind === 'vehicle')
+      void navigate({ to: '/transactions', search: { plate: item?.title } as never })
+    else if (kind === 'person')
+      void navigate({ to: '/transactions', search: { idNumber: hide(asked) } as never })
     setText('')
     field.current?.blur()
   }

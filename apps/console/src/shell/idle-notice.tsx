@@ -1,4 +1,4 @@
-/** Nobody at the desk: says so two minutes before the session ends, then ends it. */
+/** Nobody at the desk: says so two minutes before the session ends, then ends it. Escape does not sign out. */
 import { Modal } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { forgetSession, identity, useSession } from '../session.ts'
@@ -40,6 +40,7 @@ export function IdleNotice() {
       onCancel={() => void identity.signOut({}).finally(forgetSession)}
       closable={false}
       maskClosable={false}
+      keyboard={false}
     >
       已有一段时间没有操作，{Math.max(0, Math.ceil((left ?? 0) / 1000))}{' '}
       秒后自动退出登录。未提交的内容会丢失。

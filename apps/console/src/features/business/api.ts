@@ -9,12 +9,16 @@ export type Transaction = Awaited<ReturnType<typeof business.getTransaction>>
 export type BusinessKind = Awaited<ReturnType<typeof business.listBusinessKinds>>['items'][number]
 export type FoundVehicle = Awaited<ReturnType<typeof business.findVehicles>>['items'][number]
 export type Person = Awaited<ReturnType<typeof business.findPersons>>['items'][number]
+export type VehicleFile = Awaited<ReturnType<typeof business.getVehicle>>
+export type PersonFile = Awaited<ReturnType<typeof business.getPerson>>
 export type ImportRun = Awaited<ReturnType<typeof business.getImport>>
 
 export const businessKeys = {
   all: ['business'] as const,
   transactions: ['business', 'transactions'] as const,
   transaction: (id: string) => ['business', 'transaction', id] as const,
+  vehicle: (id: string) => ['business', 'vehicle', id] as const,
+  person: (id: string) => ['business', 'person', id] as const,
   counts: ['business', 'counts'] as const,
   kinds: ['business-kinds'] as const,
   search: ['business', 'search'] as const,
@@ -31,6 +35,20 @@ export const kindsQuery = {
 export const transactionQuery = (id: string) => ({
   queryKey: businessKeys.transaction(id),
   queryFn: () => business.getTransaction({ id }),
+})
+
+/** A file opened is recorded each time: it is not read again merely because the window got the focus. */
+const opened = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnWindowFocus: false } as const
+
+export const vehicleQuery = (id: string) => ({
+  queryKey: businessKeys.vehicle(id),
+  queryFn: () => business.getVehicle({ id }),
+  ...opened,
+})
+export const personQuery = (id: string) => ({
+  queryKey: businessKeys.person(id),
+  queryFn: () => business.getPerson({ id }),
+  ...opened,
 })
 
 /** After anything that moves a transaction: lists, counts, the record, the workbench. */

@@ -21,6 +21,13 @@ export const business: Feature = {
       name: 'TransactionPage',
       title: '业务流水详情',
     },
+    {
+      path: '/vehicles/$id',
+      load: () => import('./pages/vehicle.tsx'),
+      name: 'VehiclePage',
+      title: '机动车档案',
+    },
+    { path: '/persons/$id', load: () => import('./pages/person.tsx'), name: 'PersonPage', title: '人员档案' },
     { path: '/imports', load: () => import('./pages/imports.tsx'), name: 'ImportsPage', title: '数据导入' },
     { path: '/imports/$id', load: () => import('./pages/import.tsx'), name: 'ImportPage', title: '导入详情' },
   ],

@@ -56,6 +56,46 @@ export const amendmentFields: Readonly<Record<string, string>> = {
   colour: '车身颜色',
 }
 
+/** Letters of a vehicle's status; several may apply (GA/T 16). */
+const vehicleStatuses: Readonly<Record<string, string>> = {
+  A: '正常',
+  B: '转出',
+  C: '被盗抢',
+  D: '停驶',
+  E: '注销',
+  G: '违法未处理',
+  H: '海关监管',
+  I: '事故未处理',
+  J: '嫌疑车',
+  K: '查封',
+  L: '暂扣',
+  M: '强制注销',
+  N: '事故逃逸',
+  O: '锁定',
+  P: '公告牌证作废',
+  Q: '逾期未检验',
+}
+export const vehicleStatusWords = (status: string | null): string | null =>
+  status && [...status].map((letter) => vehicleStatuses[letter] ?? letter).join('、')
+
+export const licenceStates: Readonly<Record<string, string>> = {
+  valid: '正常',
+  suspended: '锁停',
+  revoked: '吊销',
+  cancelled: '注销',
+  expired: '已过期',
+  replaced: '已补换发',
+}
+export const examSubjects: Readonly<Record<string, string>> = {
+  subject1: '科目一',
+  subject2: '科目二',
+  subject3_road: '科目三（道路驾驶）',
+  subject3_safety: '科目三（安全文明）',
+}
+/** Result of an inspection or examination. */
+export const passedWord = (passed: boolean | null): string =>
+  passed === null ? '—' : passed ? '合格' : '不合格'
+
 export const importStates: StateLabels = {
   queued: { label: '排队中', tone: 'plain' },
   running: { label: '导入中', tone: 'active' },

@@ -116,7 +116,7 @@ export const formatParameter = (value: number | string | readonly string[] | nul
 export const hasPage = (link: string | null | undefined): link is string =>
   link !== null &&
   link !== undefined &&
-  /^\/(transactions|findings|suspect-cases|authorisations|analysis-runs)\//.test(link)
+  /^\/(transactions|vehicles|persons|findings|suspect-cases|authorisations|analysis-runs)\//.test(link)
 
 /** A definition's sentence with the values in force in the place of its parameters' names: 超过F1次 → 超过 3 次. */
 export const sentenceWith = (

@@ -73,9 +73,17 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
           ]}
         />
       </Panel>
-      {vehicle && <VehiclePanel vehicle={vehicle} />}
+      {vehicle && (
+        <Panel title="机动车">
+          <VehicleFacts vehicle={vehicle} link={transaction.vehicleLink} />
+        </Panel>
+      )}
       {applicant && (
-        <PersonPanel title={transaction.subjectKind === 'vehicle' ? '所有人' : '申请人'} person={applicant} />
+        <PersonPanel
+          title={transaction.subjectKind === 'vehicle' ? '所有人' : '申请人'}
+          person={applicant}
+          link={transaction.personLink}
+        />
       )}
       {transaction.changes.length > 0 && (
         <Panel title="变更内容">
@@ -92,35 +100,29 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
           />
         </Panel>
       )}
-      <Panel title="办理环节">
-        <Table
-          size="small"
-          rowKey="id"
-          pagination={false}
-          scroll={{ x: 'max-content' }}
-          dataSource={transaction.steps}
-          columns={[
-            { title: '环节', dataIndex: 'step', render: (step: string) => steps[step] ?? step },
-            {
-              title: '状态',
-              dataIndex: 'state',
-              render: (state: string) => <StateTag state={state} labels={stepStates} />,
-            },
-            { title: '经办人', dataIndex: 'operator', render: (value: string | null) => value ?? '—' },
-            { title: '开始', dataIndex: 'openedAt', render: (at: string) => formatInstant(at) },
-            { title: '完成', dataIndex: 'doneAt', render: (at: string | null) => formatInstant(at) },
-            { title: '意见', dataIndex: 'opinion', render: (value: string | null) => value ?? '—' },
-          ]}
-        />
-      </Panel>
+      {transaction.steps.length > 0 && (
+        <Panel title="办理环节">
+          <Table
+            size="small"
+            rowKey="id"
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            dataSource={transaction.steps}
+            columns={[
+              { title: '环节', dataIndex: 'step', render: (step: string) => steps[step] ?? step },
+              {
+                title: '状态',
+                dataIndex: 'state',
+                render: (state: string) => <StateTag state={state} labels={stepStates} />,
+              },
+              { title: '经办人', dataIndex: 'operator', render: (value: string | null) => value ?? '—' },
+              { title: '开始', dataIndex: 'openedAt', render: (at: string) => formatInstant(at) },
+              { title: '完成', dataIndex: 'doneAt', render: (at: string | null) => formatInstant(at) },
+              { title: '意见', dataIndex: 'opinion', render: (value: string | null) => value ?? '—' },
+            ]}
+          />
+        </Panel>
+      )}
     </>
-  )
-}
-
-function VehiclePanel({ vehicle }: { vehicle: NonNullable<Transaction['vehicle']> }) {
-  return (
-    <Panel title="机动车">
-      <VehicleFacts vehicle={vehicle} />
-    </Panel>
   )
 }

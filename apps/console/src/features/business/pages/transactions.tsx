@@ -1,12 +1,14 @@
 import { businessContract } from '@hengjian/business/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button } from 'antd'
+import { Button, Tag } from 'antd'
 import { pathOf } from '../../../client.ts'
 import { endOfDay, formatInstant, startOfDay } from '../../../formats.ts'
+import type { ListFilter } from '../../../parts/filter-bar.tsx'
 import { unhide } from '../../../parts/hidden-values.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import type { Filters } from '../../../parts/list-state.ts'
+import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
@@ -62,6 +64,8 @@ export function TransactionsPage() {
           render: (value, set) => <UnitSelect by="path" value={value} onChange={(next) => set(next ?? '')} />,
         },
         { kind: 'switch', key: 'mine', label: '只看我受理的' },
+        oneSubject('vehicleId', '指定机动车'),
+        oneSubject('personId', '指定人员'),
       ]}
       columns={[
         {
@@ -75,8 +79,16 @@ export function TransactionsPage() {
           title: '业务',
           render: (row) => `${wordOf(subjectKinds, row.subjectKind)} · ${row.businessTitle}`,
         },
-        { key: 'plate', title: '号牌', render: (row) => row.plate ?? '—' },
-        { key: 'person', title: '所有人/申请人', render: (row) => row.person ?? '—' },
+        {
+          key: 'plate',
+          title: '号牌',
+          render: (row) => <MaybeLink to={row.vehicleLink}>{row.plate ?? '—'}</MaybeLink>,
+        },
+        {
+          key: 'person',
+          title: '所有人/申请人',
+          render: (row) => <MaybeLink to={row.personLink}>{row.person ?? '—'}</MaybeLink>,
+        },
         {
           key: 'state',
           title: '状态',
@@ -108,9 +120,34 @@ export function TransactionsPage() {
   )
 }
 
+/** Shown only where a file's page led here. */
+const oneSubject = (key: string, label: string): ListFilter => ({
+  kind: 'custom',
+  key,
+  label,
+  render: (value, set) =>
+    value ? (
+      <Tag closable onClose={() => set('')}>
+        {label}
+      </Tag>
+    ) : null,
+})
+
 function queryOf(filters: Filters) {
-  const { state, serial, plate, idNumber, businessKind, channel, acceptedFrom, acceptedTo, unitPath, mine } =
-    filters
+  const {
+    state,
+    serial,
+    plate,
+    idNumber,
+    businessKind,
+    channel,
+    acceptedFrom,
+    acceptedTo,
+    unitPath,
+    mine,
+    vehicleId,
+    personId,
+  } = filters
   const number = unhide(idNumber)
   return {
     ...(state ? { state: [state as 'accepted'] } : {}),
@@ -123,5 +160,7 @@ function queryOf(filters: Filters) {
     ...(acceptedTo ? { acceptedUntil: endOfDay(acceptedTo) } : {}),
     ...(unitPath ? { unitPath } : {}),
     ...(mine === 'true' ? { mine: true } : {}),
+    ...(vehicleId ? { vehicleId } : {}),
+    ...(personId ? { personId } : {}),
   }
 }

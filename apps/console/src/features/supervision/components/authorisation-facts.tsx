@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Table, Tabs } from 'antd'
 import { formatInstant } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
+import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { hasPage } from '../labels.ts'
 import { Explanation } from './explanation.tsx'
 
@@ -29,9 +30,13 @@ export function AuthorisationFacts({ authorisation }: { authorisation: Authorisa
         extra={<Link to={`/transactions/${authorisation.transactionId}`}>流水 {authorisation.serial}</Link>}
       >
         <Facts
-          items={facts.map(({ label, value }) => ({
+          items={facts.map(({ label, value, link }) => ({
             label,
-            value: isInstant(value) ? formatInstant(value) : value,
+            value: (
+              <MaybeLink to={hasPage(link) ? link : null}>
+                {isInstant(value) ? formatInstant(value) : value}
+              </MaybeLink>
+            ),
           }))}
         />
         {steps.length > 0 && (

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Table } from 'antd'
 import { formatInstant } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
+import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
 import { caseOutcomes, formatMeasured, formatThreshold, subjects } from '../labels.ts'
@@ -17,7 +18,12 @@ export function CaseFacts({ detail }: { detail: CaseDetail }) {
             { label: '编号', value: detail.number },
             {
               label: '对象',
-              value: `${subjects[detail.subjectKind] ?? detail.subjectKind} ${detail.subjectLabel}`,
+              value: (
+                <>
+                  {subjects[detail.subjectKind] ?? detail.subjectKind}{' '}
+                  <MaybeLink to={detail.subjectLink}>{detail.subjectLabel}</MaybeLink>
+                </>
+              ),
             },
             { label: '发生机构', value: detail.unitName ?? detail.unitPath },
             {

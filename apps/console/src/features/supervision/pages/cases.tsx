@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
+import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
@@ -69,7 +70,11 @@ export function CasesPage() {
             render: (row) => <span className="hj-num">{row.number}</span>,
           },
           { key: 'title', title: '标题', width: 280, render: (row) => row.title },
-          { key: 'subject', title: '对象', render: (row) => row.subjectLabel },
+          {
+            key: 'subject',
+            title: '对象',
+            render: (row) => <MaybeLink to={row.subjectLink}>{row.subjectLabel}</MaybeLink>,
+          },
           {
             key: 'state',
             title: '状态',

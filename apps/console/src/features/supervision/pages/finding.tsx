@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { formatInstant, today } from '../../../formats.ts'
 import { ChartWithTable } from '../../../parts/chart-with-table.tsx'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
+import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
@@ -57,6 +58,10 @@ export function FindingPage() {
             <hr className="hj-rule" />
             <Facts
               items={[
+                {
+                  label: '对象',
+                  value: <MaybeLink to={data.subjectLink}>{data.subjectLabel}</MaybeLink>,
+                },
                 { label: '期间', value: `${data.periodFrom} 至 ${data.periodTo}` },
                 { label: '机构', value: data.unitName ?? data.unitPath },
                 { label: '研判任务', value: <Link to={`/analysis-runs/${data.runId}`}>查看</Link> },
