@@ -5,7 +5,14 @@ import { caseOutcomes, caseStates, findingStates, warningStates } from './lifecy
 
 const effects = { prompt: '业务提示', authorise: '需授权', finding: '研判' }
 const modes = { in_process: '事中预警', post_hoc: '事后研判' }
-const runStates = { queued: '排队中', running: '运行中', done: '完成', failed: '失败', cancelled: '已取消' }
+const runStates = {
+  queued: '排队中',
+  running: '运行中',
+  retrying: '失败，待重试',
+  done: '完成',
+  failed: '失败',
+  cancelled: '已取消',
+}
 const triggers = { manual: '手工', daily: '每日', monthly: '每月' }
 const textOf = (value: IndicatorView['parameters'][number]['value']): string =>
   value === null ? '未设' : Array.isArray(value) ? value.join('、') : String(value)

@@ -20,16 +20,20 @@ export const getPerson =
     const [row] = await ctx.db.select().from(person).where(eq(person.id, input.id))
     if (!row) throw new Problem(platformErrors.not_found, { detail: '人员' })
     await ctx.audit.record({ action: 'business.get-person', object: { kind: 'person', id: row.id } })
-    const { licences, owned } = await ctx.tx.asFactsReader(async () => ({
-      licences: await ctx.db.select().from(licence).where(eq(licence.personId, row.id)).limit(MOST),
-      owned: await ctx.db
-        .select({ own: vehicleOwner, vehicle })
-        .from(vehicleOwner)
-        .innerJoin(vehicle, eq(vehicle.id, vehicleOwner.vehicleId))
-        .where(or(eq(vehicleOwner.personId, row.id), eq(vehicleOwner.organisationId, row.id)))
-        .orderBy(desc(vehicleOwner.from))
-        .limit(MOST),
-    }))
+    const [licences, owned] = await Promise.all([
+      ctx.tx.asFactsReader(() =>
+        ctx.db.select().from(licence).where(eq(licence.personId, row.id)).limit(MOST),
+      ),
+      ctx.tx.asFactsReader(() =>
+        ctx.db
+          .select({ own: vehicleOwner, vehicle })
+          .from(vehicleOwner)
+          .innerJoin(vehicle, eq(vehicle.id, vehicleOwner.vehicleId))
+          .where(or(eq(vehicleOwner.personId, row.id), eq(vehicleOwner.organisationId, row.id)))
+          .orderBy(desc(vehicleOwner.from))
+          .limit(MOST),
+      ),
+    ])
     const changes = await ctx.db
       .select()
       .from(personChange)
