@@ -71,7 +71,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
                 : [{ required: true, whitespace: true, min: 2, message: '请写明理由（至少两个字）' }]
             }
             extra={
-              <span>
+              // Room for the count of characters, which stands on the same line.
+              <span style={{ display: 'block', paddingInlineEnd: 72 }}>
                 <EyeOutlined aria-hidden /> 可见：{props.seenBy}
               </span>
             }

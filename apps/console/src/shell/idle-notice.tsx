@@ -36,6 +36,7 @@ export function IdleNotice() {
       title="即将自动退出"
       okText="继续使用"
       cancelText="退出登录"
+      okButtonProps={{ autoFocus: true }}
       onOk={stay}
       onCancel={() => void identity.signOut({}).finally(forgetSession)}
       closable={false}

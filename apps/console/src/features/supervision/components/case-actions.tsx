@@ -118,7 +118,7 @@ export function CaseActions({
           }}
         >
           <Form.Item name="outcome" label="结论" rules={[{ required: true, message: '请选择结论' }]}>
-            <Select options={stateOptions(caseOutcomes)} />
+            <Select placeholder="请选择" options={stateOptions(caseOutcomes)} />
           </Form.Item>
         </ReasonDialog>
       )}
