@@ -12,7 +12,12 @@ export const levels: Record<UnitLevel, string> = {
   other: '其他',
 }
 
-export { dataScopes as scopes } from '@hengjian/identity/contract'
+export const scopes: Record<UserView['scope'], string> = {
+  own: '本人经办',
+  unit: '本机构',
+  unit_and_below: '本机构及下级',
+  all: '全部',
+}
 
 export const roleClasses: Record<RoleClass, string> = {
   business: '业务',
