@@ -21,7 +21,8 @@ const SERVER = {
   max_parallel_workers_per_gather: '2',
   max_wal_size: '8GB',
 }
-const SESSION = `SET work_mem = '512MB'; SET jit = off; SET hash_mem_multiplier = 2`
+/** The tables hold local times; compiled statements turn them into instants and back. */
+const SESSION = `SET timezone = 'Asia/Shanghai'; SET work_mem = '512MB'; SET jit = off; SET hash_mem_multiplier = 2`
 /** Differences printed for one indicator. */
 const SHOWN = 5
 
@@ -64,9 +65,9 @@ try {
 /** Every group of every indicator, in both; also warms what the timed runs read. */
 async function sameAnswers(questions: readonly Question[]): Promise<boolean> {
   let equal = true
-  for (const { code, dimensions, lake, postgres: written, period } of questions) {
+  for (const { code, dimensions, lake, postgres: written, parameters } of questions) {
     const left = await store.lake.query(SCOPE, lake.all)
-    const right = await client.query(written.all, [...period])
+    const right = await client.query(written.all, [...parameters])
     const differences = compareAnswers(dimensions, left, right.rows)
     console.error(`${code}: ${left.length} groups${differences.length > 0 ? ', answers differ' : ''}`)
     for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`)
@@ -83,11 +84,11 @@ async function measure(questions: readonly Question[], equal: boolean): Promise<
   const memory = watchMemory()
   for (let run = 0; run < runs; run++) {
     const total = { lake: 0, postgres: 0 }
-    for (const { code, lake, postgres: written, period } of questions) {
+    for (const { code, lake, postgres: written, parameters } of questions) {
       memory.resume()
       const ours = await timed(() => store.lake.query(SCOPE, lake.findings))
       memory.pause()
-      const theirs = await timed(() => client.query(written.findings, [...period]))
+      const theirs = await timed(() => client.query(written.findings, [...parameters]))
       times.get(code)!.lake.push(ours)
       times.get(code)!.postgres.push(theirs)
       total.lake += ours

@@ -1,7 +1,7 @@
-/** One question per post-hoc indicator, put to the lake as compiled and to PostgreSQL as written by hand. */
-import { readFileSync } from 'node:fs'
+/** One question per post-hoc indicator, put to the lake as compiled and to PostgreSQL as written by hand, where it is. */
+import { existsSync, readFileSync } from 'node:fs'
 import { factCatalogue } from '@hengjian/business'
-import { compilePostHoc, type IndicatorDefinition } from '@hengjian/indicators'
+import { compilePostHoc, type IndicatorDefinition, type PostHocOptions } from '@hengjian/indicators'
 import { generateCity } from '@hengjian/sandbox-city'
 import { indicatorDefinitions, publishedCalendar } from '@hengjian/supervision'
 import { withWorkingDays } from '../../modules/supervision/rules/period.ts'
@@ -12,9 +12,11 @@ export interface Question {
   readonly code: string
   readonly dimensions: readonly string[]
   readonly lake: Statements
-  /** Parameters: first day, day after the last. */
   readonly postgres: Statements
-  readonly period: readonly [from: string, to: string]
+  /** PostgreSQL's statement stands in `bench/sql`; else it is the compiler's. */
+  readonly byHand: boolean
+  /** Of PostgreSQL's statement: first day, day after the last; none where it is compiled. */
+  readonly parameters: readonly string[]
 }
 
 interface Statements {
@@ -40,14 +42,19 @@ export function questionsFor(sample: Sample): Question[] {
     .filter(({ mode }) => mode === 'post_hoc')
     .map((definition) => {
       const { code } = definition
-      const lake = compiled(definition, from, sample.until, localRegions)
-      const written = readFileSync(new URL(`../sql/${code}.sql`, import.meta.url), 'utf8')
+      const lake = compiled(definition, 'duckdb', from, sample.until, localRegions)
+      const file = new URL(`../sql/${code}.sql`, import.meta.url)
+      const byHand = existsSync(file)
+      const written = byHand
+        ? readFileSync(file, 'utf8')
+        : compiled(definition, 'postgres', from, sample.until, localRegions)
       return {
         code,
         dimensions: (definition.dimensions ?? []).map(({ name }) => name),
         lake: { all: lake, findings: findingsOf(lake) },
         postgres: { all: written, findings: findingsOf(written) },
-        period: [from, sample.until],
+        byHand,
+        parameters: byHand ? [from, sample.until] : [],
       }
     })
 }
@@ -55,14 +62,15 @@ export function questionsFor(sample: Sample): Question[] {
 /** Indicators whose window is the run's are judged by month where the language can. */
 function compiled(
   definition: IndicatorDefinition,
+  dialect: PostHocOptions['dialect'],
   from: string,
   to: string,
-  localRegions: NonNullable<Parameters<typeof compilePostHoc>[2]['localRegions']>,
+  localRegions: NonNullable<PostHocOptions['localRegions']>,
 ): string {
   const { window, measure, unit, code } = definition
   const byMonth = window.kind === 'period' && measure.kind !== 'overlap' && measure.kind !== 'overdue'
   const statement = compilePostHoc(definition, factCatalogue, {
-    dialect: 'duckdb',
+    dialect,
     period: { from, to },
     localRegions,
     unordered: true,
@@ -74,5 +82,5 @@ function compiled(
     unit === 'working_days'
       ? withWorkingDays(statement.sql, { from, to: last }, publishedCalendar)
       : statement.sql
-  return `SELECT * FROM (${sql}) WHERE judged`
+  return `SELECT * FROM (${sql}) AS answer WHERE judged`
 }

@@ -22,20 +22,10 @@ export interface Sample {
   readonly until: string
 }
 
-/** Facts that the post-hoc groups read. */
-const FACTS = [
-  'vehicle',
-  'vehicle_owner',
-  'transaction',
-  'transaction_step',
-  'number_selection',
-  'investigation',
-  'inspection',
-  'inspection_item',
-  'examination',
-  'examination_item',
-  'clock_offset',
-]
+/** Facts that post-hoc indicators may read. */
+const FACTS = Object.values(factCatalogue)
+  .filter(({ scoped }) => scoped)
+  .map(({ name }) => name)
 
 const TYPES: Record<LakeColumnType, string> = {
   uuid: 'uuid',
@@ -45,7 +35,7 @@ const TYPES: Record<LakeColumnType, string> = {
   boolean: 'boolean',
   instant: 'timestamp',
   date: 'date',
-  digest: 'text COLLATE "C"',
+  digest: 'bytea',
 }
 
 /** What someone who writes these statements by hand would index: times and the columns that join. */
@@ -132,8 +122,10 @@ async function copyTable(folder: string, client: pg.Client, store: Store, name: 
   const connection = await instance.connect()
   const files = rows.map(({ path }) => `'${join(store.lake.folder, path)}'`).join(', ')
   const names = columns.map((column) => `"${column.name}"`).join(', ')
+  // The lake holds digests as hexadecimal text.
+  const values = columns.map(({ name, type }) => (type === 'digest' ? `'\\x' || "${name}"` : `"${name}"`))
   await connection.run(
-    `COPY (SELECT ${names} FROM read_parquet([${files}]) ORDER BY occurred_at) TO '${csv}' (FORMAT csv, HEADER false)`,
+    `COPY (SELECT ${values.join(', ')} FROM read_parquet([${files}]) ORDER BY occurred_at) TO '${csv}' (FORMAT csv, HEADER false)`,
   )
   connection.closeSync()
   instance.closeSync()

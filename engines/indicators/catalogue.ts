@@ -18,6 +18,8 @@ export interface CatalogueTable {
   readonly name: string
   readonly columns: Readonly<Record<string, CatalogueColumn>>
   readonly scoped: boolean
+  /** True for what stands rather than happened (persons, vehicles): rows of any age and unit are read. */
+  readonly standing?: boolean
 }
 
 /** Every fact by name. */

@@ -64,9 +64,12 @@ export function compileProbe(
   }
 }
 
-/** Condition that a fact lies in the scope of the run and not long before it; reference lists have neither. */
+/**
+ * Condition that a fact lies in the scope of the run and not long before it. Reference lists have neither, and what
+ * stands is filed wherever it came up first.
+ */
 function about(run: Run, catalogue: FactCatalogue, fact: string, qualifier: string): string {
-  if (!catalogue[fact]?.scoped) return 'TRUE'
+  if (!catalogue[fact]?.scoped || catalogue[fact].standing) return 'TRUE'
   const { definition, options } = run
   const zone = options.dialect === 'postgres' ? ` AT TIME ZONE '${ZONE}'` : ''
   const instant = (day: string) => `(${startOf(day)}${zone})`

@@ -153,6 +153,7 @@ export type Window =
  * - `pooled`: sum over sum of all groups of the city that agree in `keep`, own included (city rate, own average).
  * - `other_rows`: the same group's measure over other rows (`filter` instead of the definition's `measured`).
  * - `others_average`: mean of the other groups of the city that agree in `keep`, own excluded.
+ * - `last_year_monthly_average`: the group's total of last calendar year over its months with data, twelve at most.
  * - `city_last_year_average_per_group`: the city's total of last year / 12 / number of its groups of last year.
  */
 export type Base =

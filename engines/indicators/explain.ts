@@ -155,6 +155,11 @@ function notesOf(definition: IndicatorDefinition, row: InProcessRow | PostHocRow
   if ('unjudged' in row && row.unjudged) notes.push(UNJUDGED[row.unjudged as keyof typeof UNJUDGED])
   if ('fallback' in row && row.fallback) notes.push(FALLBACK[String(row.fallback)] ?? '外部核查未能答复。')
   if ('status' in row && row.status === 'cannot_judge') notes.push('资料不全，不能判定。')
+  if (definition.base?.kind === 'last_year_monthly_average' && 'base_denominator' in row) {
+    const months = row.base_denominator
+    if (months !== null && months > 0 && months < 12)
+      notes.push(`去年仅${months}个月有数据，按${months}个月平均。`)
+  }
   if (definition.base?.kind === 'pooled') notes.push('基数为合并计算（总数相除），含本身。')
   if (definition.base?.kind === 'others_average') notes.push('基数为其他机构平均，不含本身。')
   return notes

@@ -106,6 +106,9 @@ export const answerUnavailable = (kind: string): Condition => ({
 /** A dimension by name, expression and Chinese title. */
 export const dimension = (name: string, of: Expression, titleZh: string): Dimension => ({ name, of, titleZh })
 
+/** The unit that a row of the fact belongs to. */
+export const unitOf = (fact: string): Dimension => dimension('unit', `${fact}.unit_id`, '机构')
+
 /** One crossing is enough: threshold of indicators that count occurrences. */
 export const ONE_OCCURRENCE = { S1_occurrences: { default: 1, titleZh: '发生次数' } }
 

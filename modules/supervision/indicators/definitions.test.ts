@@ -2,6 +2,7 @@
 import { businessKinds } from '@hengjian/business'
 import {
   checkDefinition,
+  explain,
   type IndicatorDefinition,
   LOCK_SUBJECTS_SQL,
   subjectLocks,
@@ -155,9 +156,14 @@ test('SUP-3 the whole city against its monthly average of last year', async () =
   const scrapped = (n: number, accepted_at: string) =>
     times(n, { business_kind: 'deregistration', origin_region: '440103', accepted_at })
   const rows = await answer(definition, {
-    transaction: [...scrapped(24, '2025-07-01 09:00'), ...scrapped(3, '2026-01-05 09:00')],
+    transaction: [
+      ...scrapped(3, '2025-07-01 09:00'),
+      ...scrapped(1, '2025-09-01 09:00'),
+      ...scrapped(3, '2026-01-05 09:00'),
+    ],
   })
   expect(rows).toMatchObject([{ city: '/45/4503/', measured: 3, base: 2, deviation: 50, fired: true }])
+  expect(explain(definition, rows[0]!).notes).toEqual(['去年仅2个月有数据，按2个月平均。'])
 })
 
 test('SUP-3 a share of different candidates, and its growth against the same month last year', async () => {

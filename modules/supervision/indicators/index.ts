@@ -2,17 +2,21 @@
 import type { IndicatorDefinition } from '@hengjian/indicators'
 import { inProcessLicence } from './in-process-licence.ts'
 import { inProcessVehicle } from './in-process-vehicle.ts'
+import { l1l2 } from './l1-l2.ts'
+import { l3l4 } from './l3-l4.ts'
 import { l8 } from './l8.ts'
 import { l9l10 } from './l9-l10.ts'
 import { v2v3 } from './v2-v3.ts'
 import { v8 } from './v8.ts'
 
-/** All shipped definitions: 22 in-process, and the post-hoc groups V2, V3, V8, L8, L9, L10. */
+/** All shipped definitions: 22 in-process, and the post-hoc groups V2, V3, V8, L1–L4, L8, L9, L10. */
 export const indicatorDefinitions: readonly IndicatorDefinition[] = [
   ...inProcessVehicle,
   ...inProcessLicence,
   ...v2v3,
   ...v8,
+  ...l1l2,
+  ...l3l4,
   ...l8,
   ...l9l10,
 ]

@@ -1,18 +1,7 @@
 /** Hand-worked cases of the post-hoc indicators, as data: small facts, and every row the analysis must answer. */
-import type { PostHocOptions, PostHocRow } from '@hengjian/indicators'
 import type { Facts } from './fact-stores.ts'
-
-/** A row by its dimensions' labels joined with `/`, and what of it is worked out by hand. */
-export type ExpectedRow = { readonly key: string } & Partial<PostHocRow>
-
-/** One case: rows not listed must not come. */
-export interface PostHocVector {
-  readonly code: string
-  readonly name: string
-  readonly facts: Facts
-  readonly options?: Partial<PostHocOptions>
-  readonly rows: readonly ExpectedRow[]
-}
+import { licenceVectors } from './licence-vectors.ts'
+import type { PostHocVector } from './post-hoc-vector.ts'
 
 type Row = Record<string, unknown>
 const times = (n: number, row: Row): Row[] => Array.from({ length: n }, () => row)
@@ -1282,4 +1271,11 @@ const l9l10: PostHocVector[] = [
 export const standardOptions = { ...JANUARY }
 
 /** All cases. */
-export const postHocVectors: readonly PostHocVector[] = [...v2, ...v3, ...v8, ...l8, ...l9l10]
+export const postHocVectors: readonly PostHocVector[] = [
+  ...v2,
+  ...v3,
+  ...v8,
+  ...licenceVectors,
+  ...l8,
+  ...l9l10,
+]

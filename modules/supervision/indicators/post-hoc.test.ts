@@ -29,7 +29,10 @@ for (const vector of postHocVectors) {
       expect(rows.length, `${dialect}: ${JSON.stringify(rows)}`).toBe(vector.rows.length)
       for (const { key, ...expected } of vector.rows) {
         const row = rows.find(
-          (r) => same(r, names, key) && (!expected.period || r.period === expected.period),
+          (r) =>
+            same(r, names, key) &&
+            (!expected.period || r.period === expected.period) &&
+            (!expected.city || r.city === expected.city),
         )
         expect(row, `${dialect} ${key}`).toMatchObject(expected)
       }
