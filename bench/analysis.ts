@@ -117,6 +117,7 @@ async function measure(questions: readonly Question[], equal: boolean): Promise<
       peak_mb: Math.round(memory.peak() / 2 ** 20),
       void: !equal,
       runs,
+      postgres_by_hand: questions.filter(({ byHand }) => byHand).map(({ code }) => code),
       vehicles: sample.vehicles,
       machine: describeMachine(),
     }),
