@@ -26,12 +26,15 @@ const UNITS: Readonly<Record<Indicator['unit'], string>> = {
   minutes: 'minutes',
 }
 
+const groupOf = (one: Indicator): string => one.code.split('.')[0]!
+const postHoc = indicatorDefinitions.filter((one) => one.mode === 'post_hoc')
+
 /** Groups in the order of the page. */
 const groups: readonly (readonly [title: string, belongs: (one: Indicator) => boolean])[] = [
   ['While vehicle business is handled', (one) => one.code.startsWith('0120') || one.code.startsWith('0121')],
   ['While licence business is handled', (one) => one.code.startsWith('022')],
-  ...['V2', 'V3', 'V8', 'L1', 'L2', 'L3', 'L4', 'L8', 'L9', 'L10'].map(
-    (group) => [`Afterwards: ${group}`, (one: Indicator) => one.code.startsWith(`${group}.`)] as const,
+  ...[...new Set(postHoc.map(groupOf))].map(
+    (group) => [`Afterwards: ${group}`, (one: Indicator) => groupOf(one) === group] as const,
   ),
 ]
 

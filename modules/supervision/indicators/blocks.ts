@@ -116,3 +116,16 @@ export const ONE_OCCURRENCE = { S1_occurrences: { default: 1, titleZh: '发生�
 export const fallback = (standard: 'prompt' | 'stop' | 'pass') => ({
   S2_fallback: { default: standard, titleZh: '核查不可用时的处理（prompt 提示、stop 暂停、pass 放行）' },
 })
+
+/** When the first step of this kind of the transaction was done. */
+export function firstDone(step: string, transactionId: string) {
+  return {
+    lookup: {
+      fact: 'transaction_step',
+      as: 'done_step',
+      where: all({ eq: ['done_step.transaction_id', transactionId] }, is('done_step.step', step)),
+      of: 'done_step.done_at',
+      take: 'min',
+    },
+  } as const
+}

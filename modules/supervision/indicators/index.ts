@@ -4,12 +4,14 @@ import { inProcessLicence } from './in-process-licence.ts'
 import { inProcessVehicle } from './in-process-vehicle.ts'
 import { l1l2 } from './l1-l2.ts'
 import { l3l4 } from './l3-l4.ts'
+import { l5, l6, l7 } from './l5-l7.ts'
 import { l8 } from './l8.ts'
 import { l9l10 } from './l9-l10.ts'
+import { l11, l12 } from './l11-l12.ts'
 import { v2v3 } from './v2-v3.ts'
 import { v8 } from './v8.ts'
 
-/** All shipped definitions: 22 in-process, and the post-hoc groups V2, V3, V8, L1–L4, L8, L9, L10. */
+/** All shipped definitions: 22 in-process, and the post-hoc groups V2, V3, V8 and L1–L12. */
 export const indicatorDefinitions: readonly IndicatorDefinition[] = [
   ...inProcessVehicle,
   ...inProcessLicence,
@@ -17,6 +19,11 @@ export const indicatorDefinitions: readonly IndicatorDefinition[] = [
   ...v8,
   ...l1l2,
   ...l3l4,
+  ...l5,
+  ...l6,
+  ...l7,
   ...l8,
   ...l9l10,
+  ...l11,
+  ...l12,
 ]

@@ -3,7 +3,7 @@ import type { PostHocOptions, PostHocRow } from '@hengjian/indicators'
 import type { Facts } from './fact-stores.ts'
 
 /** A row by its dimensions' labels joined with `/`, and what of it is worked out by hand. */
-type ExpectedRow = { readonly key: string } & Partial<PostHocRow>
+export type ExpectedRow = { readonly key: string } & Partial<PostHocRow>
 
 /** One case: rows not listed must not come. */
 export interface PostHocVector {
@@ -13,3 +13,11 @@ export interface PostHocVector {
   readonly options?: Partial<PostHocOptions>
   readonly rows: readonly ExpectedRow[]
 }
+
+/** A case over the usual period, with the rows it must answer. */
+export const vector = (code: string, name: string, facts: Facts, ...rows: ExpectedRow[]): PostHocVector => ({
+  code,
+  name,
+  facts,
+  rows,
+})

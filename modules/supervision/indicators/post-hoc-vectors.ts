@@ -1,5 +1,7 @@
 /** Hand-worked cases of the post-hoc indicators, as data: small facts, and every row the analysis must answer. */
 import type { Facts } from './fact-stores.ts'
+import { l5l7Vectors } from './l5-l7-vectors.ts'
+import { l11l12Vectors } from './l11-l12-vectors.ts'
 import { licenceVectors } from './licence-vectors.ts'
 import type { PostHocVector } from './post-hoc-vector.ts'
 
@@ -1276,6 +1278,8 @@ export const postHocVectors: readonly PostHocVector[] = [
   ...v3,
   ...v8,
   ...licenceVectors,
+  ...l5l7Vectors,
   ...l8,
   ...l9l10,
+  ...l11l12Vectors,
 ]

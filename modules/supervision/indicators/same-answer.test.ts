@@ -56,10 +56,11 @@ const examination = fc
     examiner_id: pick('x', 'y'),
     candidate_id: pick('c0', 'c1', 'c2', 'c3'),
     device_id: pick('d', 'e', null),
-    subject: pick('subject2', 'subject2', 'subject1'),
+    subject: pick('subject2', 'subject2', 'subject1', 'subject3_safety'),
     passed: pick(true, false, null),
     make_up: pick(true, false),
-    full_mark: pick(false, false, null),
+    full_mark: pick(false, false, false, true, null),
+    local: pick(true, false, null),
     working_time: pick(true, false, null),
     score: pick(60, 84, 85, 95),
     started_at: when,
@@ -74,23 +75,65 @@ const examination = fc
   )
 const transaction = fc.record({
   id: fc.integer({ min: 0, max: 10_000 }).map((n) => `t${n}`),
-  business_kind: pick('plate_replacement', 'vehicle_licence_replacement'),
+  business_kind: pick(
+    'plate_replacement',
+    'vehicle_licence_replacement',
+    'licence_replacement',
+    'licence_replacement',
+    'added_class',
+  ),
+  subject_kind: pick('vehicle', 'vehicle', 'licence'),
   reason: pick('reissue', 'reissue', 'exchange', null),
   state: pick('completed', 'accepted', 'withdrawn'),
   vehicle_id: pick('v', 'w', null),
+  person_id: pick('c0', 'c1', null),
   accepted_at: when,
   unit_path,
 })
+const dayless = pick(null, 0, 3000, 20_000)
+const points_change = fc.record({ person_id: pick('c0', 'c1'), at: when, delta: pick(-3, 0, 3), unit_path })
+const correction = fc.record({
+  target_kind: pick('person', 'person', 'vehicle'),
+  target: pick('c0', 'c1'),
+  field: pick('id_number', 'name', 'class', 'address'),
+  at: pick('2026-01-07 10:00', '2026-01-07 11:00', '2025-12-08 10:00'),
+  unit_path,
+})
+const licence_transfer = fc
+  .record({
+    person_id: pick('c0', 'c1'),
+    direction: pick('in', 'out'),
+    clearing_required: fc.boolean(),
+    combined_replacement: fc.boolean(),
+    downloaded_at: when,
+    unit_path,
+  })
+  .chain((row) =>
+    fc.tuple(dayless, dayless, dayless).map(([at, cleared, checked]) => ({
+      ...row,
+      occurred_at: row.downloaded_at,
+      at: later(row.downloaded_at, at),
+      cleared_at: later(row.downloaded_at, cleared),
+      checked_at: later(row.downloaded_at, checked),
+    })),
+  )
 const unique = { selector: (row: { id: string }) => row.id, minLength: 12, maxLength: 25 }
 const facts: fc.Arbitrary<Facts> = fc
   .record({
     inspection: fc.array(inspection, { minLength: 15, maxLength: 40 }),
     examination: fc.uniqueArray(examination, { ...unique, minLength: 15, maxLength: 40 }),
     transaction: fc.uniqueArray(transaction, unique),
-    steps: fc.array(fc.tuple(fc.nat(11), pick('issue', 'archive'), when), { maxLength: 20 }),
+    steps: fc.array(fc.tuple(fc.nat(6), pick('issue', 'archive'), when), { minLength: 8, maxLength: 20 }),
+    answers: fc.array(fc.tuple(fc.nat(4), pick('deceased', 'deceased', 'found'), when), {
+      minLength: 8,
+      maxLength: 20,
+    }),
+    points_change: fc.array(points_change, { minLength: 6, maxLength: 12 }),
+    correction: fc.array(correction, { maxLength: 12 }),
+    licence_transfer: fc.array(licence_transfer, { maxLength: 12 }),
     errors: fc.array(fc.tuple(fc.nat(14), fc.boolean(), pick(0, 10)), { maxLength: 20 }),
   })
-  .map(({ steps, errors, ...rest }) => ({
+  .map(({ steps, answers, errors, ...rest }) => ({
     ...rest,
     vehicle: ['v', 'w'].map((id) => ({ id, model: id === 'v' ? 'M' : 'N' })),
     vehicle_owner: [
@@ -101,6 +144,11 @@ const facts: fc.Arbitrary<Facts> = fc
     transaction_step: steps.flatMap(([i, step, done_at]) =>
       rest.transaction[i]
         ? [{ transaction_id: rest.transaction[i].id, step, done_at, occurred_at: done_at }]
+        : [],
+    ),
+    external_check: answers.flatMap(([i, outcome, at]) =>
+      rest.transaction[i]
+        ? [{ transaction_id: rest.transaction[i].id, kind: 'population', outcome, at }]
         : [],
     ),
     examination_item: errors.flatMap(([i, misjudged, deduction]) =>
@@ -141,6 +189,15 @@ const codes = [
   'V8.6',
   'V8.7',
   'V8.11',
+  'L5.1',
+  'L5.2',
+  'L5.3',
+  'L6.1',
+  'L6.2',
+  'L6.3',
+  'L6.4',
+  'L6.5',
+  'L7.1',
   'L8.1',
   'L8.2',
   'L8.3',
@@ -152,6 +209,10 @@ const codes = [
   'L8.13',
   'L9.1',
   'L10.2',
+  'L11.2',
+  'L11.5',
+  'L12.1',
+  'L12.2',
 ]
 test.each(codes)('SUP-PA-%s answers alike on PostgreSQL and DuckDB, whatever the facts', async (code) => {
   let rows = 0
@@ -185,7 +246,10 @@ test('SUP-10 the drill-down of every finding lists the facts that made it', asyn
       const counted = behind.postgres.filter((f) => f.role === 'counted')
       const { kind } = definition.measure
       const label = `${vector.code} ${vector.name}`
-      const distinct = definition.measure.kind === 'share' && definition.measure.numerator.distinct
+      const distinct =
+        definition.measure.kind === 'share'
+          ? definition.measure.numerator.distinct
+          : definition.measure.kind === 'rate' && definition.measure.distinct
       if (kind === 'overdue') expect(behind.postgres.length, label).toBe(1)
       else if (!distinct && (kind === 'count' || kind === 'rate' || kind === 'share' || kind === 'related'))
         expect(counted.length, label).toBe(row.numerator)
@@ -194,7 +258,7 @@ test('SUP-10 the drill-down of every finding lists the facts that made it', asyn
         const own = behind.postgres.filter(
           (f) => f.role !== 'base' && !(definition.also && f.role === 'sample'),
         )
-        if (kind === 'rate' && !definition.also) expect(own.length, label).toBe(row.denominator)
+        if (kind === 'rate' && !distinct && !definition.also) expect(own.length, label).toBe(row.denominator)
       }
       expect(explain(definition, row).sentence).not.toMatch(/[{}—]|NaN|undefined/)
     }

@@ -1,6 +1,6 @@
 /** Post-hoc: re-issues (V2) and overdue vehicle business (V3). */
 import type { IndicatorDefinition } from '@hengjian/indicators'
-import { all, dimension, is, NOT_WITHDRAWN, oneOf, parameter } from './blocks.ts'
+import { all, dimension, firstDone, is, NOT_WITHDRAWN, oneOf, parameter } from './blocks.ts'
 
 /** Re-issues within S1 months ending with a day of the run. */
 const reissues = (
@@ -193,16 +193,3 @@ export const v2v3: readonly IndicatorDefinition[] = [
     explanation: '受理后已过{measured}个月未办结且未开展调查，超过{threshold}个月。',
   },
 ]
-
-/** When the first step of this kind of the transaction was done. */
-function firstDone(step: string, transactionId: string) {
-  return {
-    lookup: {
-      fact: 'transaction_step',
-      as: 'done_step',
-      where: all({ eq: ['done_step.transaction_id', transactionId] }, is('done_step.step', step)),
-      of: 'done_step.done_at',
-      take: 'min',
-    },
-  } as const
-}
