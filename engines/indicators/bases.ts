@@ -41,7 +41,7 @@ export function baseOf(run: Run): BaseParts | null {
     }
     case 'last_year_monthly_average': {
       if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates')
-      const years = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample, count(*) FILTER (WHERE c.sample > 0) AS months FROM cells AS c GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
+      const years = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample, count(*) AS months FROM cells AS c GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
       return {
         num: 'p.num',
         den: 'p.months',

@@ -3,10 +3,11 @@ import { shiftDays, shiftMonths } from './days.ts'
 import type { Base, Expression } from './definition.ts'
 import { plusMonths, value } from './expression.ts'
 import { fault } from './fault.ts'
-import { allAggregates, countsDistinct, numerator, relatedOf } from './measures.ts'
+import { allAggregates, countsDistinct, numerator, partColumn, relatedOf } from './measures.ts'
 import { between, flagsOf, relatedRows, rowsOf } from './rows.ts'
 import { bucketOf, cityExpression, keyNames, type Run, startOf } from './run.ts'
 import { greatestValue } from './run-options.ts'
+import { identifier } from './sql.ts'
 
 /** CTEs ending in `cells`: city, u, d_*, bucket, num, sample and, where asked, bnum, bsample, anum, asample, n_any. */
 export interface Cells {
@@ -34,7 +35,11 @@ function cellsFrom(run: Run, rows: string, bucket: string): string {
   const keys = keyNames(run)
   const list = allAggregates(run)
   const additive = !countsDistinct(run.definition.measure)
-  const lastUnit = run.definition.allUnits ? '(array_agg(r.u ORDER BY r.t DESC, r.id DESC))[1]' : 'min(r.u)'
+  const lastUnit = run.definition.allUnits
+    ? '(array_agg(r.u ORDER BY r.t DESC, r.id DESC))[1]'
+    : keys.length === 0
+      ? cityExpression(run, 'min(r.u)')
+      : 'min(r.u)'
   const names = keys.map((key) => `r.${key}`)
   if (!additive || run.definition.allUnits) {
     const city = cityExpression(run, 'r.u')
@@ -44,8 +49,10 @@ function cellsFrom(run: Run, rows: string, bucket: string): string {
   const parts = `SELECT ${[`r.u`, `${bucket} AS bucket`, ...names, ...list.map(([n, sql]) => `${sql} AS ${n}`)].join(', ')} FROM (${rows}) AS r GROUP BY ${['u', 'b', ...names].map((_, i) => i + 1).join(', ')}`
   const city = cityExpression(run, 'p.u')
   const outer = keys.map((key) => `p.${key}`)
+  // A group without dimensions is the city itself.
+  const unit = keys.length === 0 ? cityExpression(run, 'min(p.u)') : 'min(p.u)'
   const folded = list.map(([n, , merge]) => `${merge}(p.${n}) AS ${n}`)
-  return `SELECT ${[`${city} AS city`, 'p.bucket', ...outer, 'min(p.u) AS u', ...folded].join(', ')} FROM (${parts}) AS p GROUP BY ${['c', 'b', ...outer].map((_, i) => i + 1).join(', ')}`
+  return `SELECT ${[`${city} AS city`, 'p.bucket', ...outer, `${unit} AS u`, ...folded].join(', ')} FROM (${parts}) AS p GROUP BY ${['c', 'b', ...outer].map((_, i) => i + 1).join(', ')}`
 }
 
 export function calendarCells(run: Run): Cells {
@@ -61,11 +68,15 @@ function relatedCte(run: Run): string {
   const found = relatedOf(run.definition.measure)!
   const keys = keyNames(run).map((key) => `r.${key}`)
   const head = [`${cityExpression(run, 'r.u')} AS city`, `${bucketOf(run, 'r.t')} AS bucket`, ...keys]
-  const count = found.related.distinct ? 'count(DISTINCT r.v)' : 'count(*)'
-  return `,\nrel AS (SELECT ${[...head, `${count} AS num`].join(', ')} FROM (${rows}) AS r GROUP BY ${head.map((_, i) => i + 1).join(', ')})`
+  const distinct = found.related.distinct ? 'count(DISTINCT r.v)' : 'count(*)'
+  const parts = (found.related.parts ?? []).map(({ name }) => {
+    const column = identifier(partColumn(name))
+    return `${distinct} FILTER (WHERE r.${column}) AS ${column}`
+  })
+  return `,\nrel AS (SELECT ${[...head, `${distinct} AS num`, ...parts].join(', ')} FROM (${rows}) AS r GROUP BY ${head.map((_, i) => i + 1).join(', ')})`
 }
 
-/** Windows ending with each day of the period on which the group has a row; the greatest measure per group is kept. */
+/** Windows ending with each day or month of the period on which the group has a row; the greatest measure per group is kept. */
 export function rollingCells(run: Run): Cells {
   const { definition } = run
   if (definition.window.kind !== 'rolling') fault('window.kind', 'must be rolling')
@@ -82,13 +93,13 @@ export function rollingCells(run: Run): Cells {
   const keys = keyNames(run)
   const present = keys.map((key) => `r.${key} IS NOT NULL`)
   const city = cityExpression(run, 'r.u')
-  const ends = `SELECT DISTINCT ${[`${city} AS city`, ...keys.map((k) => `r.${k}`), 'CAST(r.t AS DATE) AS bucket'].join(', ')} FROM src AS r WHERE ${[...present, `r.t >= ${startOf(run.first)}`, ...(definition.measured ? ['r.m'] : [])].join(' AND ')}`
-  const next = `(e.bucket + INTERVAL '1 day')`
+  const ends = `SELECT DISTINCT ${[`${city} AS city`, ...keys.map((k) => `r.${k}`), `${bucketOf(run, 'r.t')} AS bucket`].join(', ')} FROM src AS r WHERE ${[...present, `r.t >= ${startOf(run.first)}`, ...(definition.measured ? ['r.m'] : [])].join(' AND ')}`
+  const next = `(e.bucket + INTERVAL '1 ${run.byMonth ? 'month' : 'day'}')`
   const joins = [`${city} = e.city`, ...keys.map((key) => `r.${key} = e.${key}`), `r.t < ${next}`]
   if (months !== undefined) joins.push(`r.t >= ${plusMonths(next, '(-r.w)', { localTime: true })}`)
   const heads = ['e.city', 'e.bucket', ...keys.map((key) => `e.${key}`)]
   const sums = allAggregates(run).map(([name, sql]) => `${sql} AS ${name}`)
-  const all = `SELECT ${[...heads, 'max(r.u) FILTER (WHERE CAST(r.t AS DATE) = e.bucket) AS u', ...sums].join(', ')} FROM ends AS e JOIN src AS r ON ${joins.join(' AND ')} GROUP BY ${heads.map((_, i) => i + 1).join(', ')}`
+  const all = `SELECT ${[...heads, `max(r.u) FILTER (WHERE ${bucketOf(run, 'r.t')} = e.bucket) AS u`, ...sums].join(', ')} FROM ends AS e JOIN src AS r ON ${joins.join(' AND ')} GROUP BY ${heads.map((_, i) => i + 1).join(', ')}`
   const rank = `row_number() OVER (PARTITION BY ${['w.city', ...keys.map((key) => `w.${key}`)].join(', ')} ORDER BY ${numerator(definition.measure, 'w', '')} DESC, w.bucket DESC) AS place`
   return {
     ctes: `src AS (${rows.select}),\nends AS (${ends}),\nwindows AS (${all}),\ncells AS (SELECT * FROM (SELECT w.*, ${rank} FROM windows AS w) AS ranked WHERE place = 1)`,

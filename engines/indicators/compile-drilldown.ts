@@ -59,7 +59,7 @@ export function compileDrilldown(
     if (definition.measured || definition.base?.kind === 'other_rows' || definition.also?.filter)
       where.push(`(${partOf(run)})`)
     parts.push(
-      `SELECT ${text(definition.source.fact)} AS fact, r.id, r.t, r.u, ${roleOf(run)} AS role FROM (${rows.select}) AS r WHERE ${where.join(' AND ')}`,
+      `SELECT ${definition.further ? 'r.f' : text(definition.source.fact)} AS fact, r.id, r.t, r.u, ${roleOf(run)} AS role FROM (${rows.select}) AS r WHERE ${where.join(' AND ')}`,
     )
     const related = relatedRows(run, bounds(run, group).from, bounds(run, group).to)
     const fact =
@@ -90,7 +90,7 @@ const clock = (run: Run, t: string) =>
 /** Days of the row's period, `to` exclusive. */
 function bounds(run: Run, group: DrilldownGroup): { from: string; to: string } {
   if (run.window === 'period') return { from: run.first, to: run.end }
-  if (run.window === 'month') {
+  if (run.byMonth) {
     const from = `${String(group.period).slice(0, 7)}-01`
     if (!isDay(from)) fault('group.period', 'must be a month YYYY-MM')
     const next = shiftMonths(from, 1)

@@ -41,7 +41,7 @@ export interface PostHocRow {
   readonly also_threshold: number | null
   readonly judged: boolean
   readonly fired: boolean
-  readonly unjudged: 'no_base' | 'small_sample' | 'no_threshold' | null
+  readonly unjudged: 'no_base' | 'small_sample' | 'no_threshold' | 'unknown' | null
   readonly [dimension: string]: unknown
 }
 

@@ -20,6 +20,7 @@ const KEYS = new Set([
   'source',
   'time',
   'filter',
+  'further',
   'measured',
   'dimensions',
   'allUnits',
@@ -139,7 +140,7 @@ export function shapeFaults(definition: unknown): Fault[] {
     }
   }
   if (d.threshold === undefined) add('threshold', 'is missing')
-  for (const key of ['dimensions', 'locks', 'requires'] as const) {
+  for (const key of ['dimensions', 'further', 'locks', 'requires'] as const) {
     if (d[key] !== undefined && !Array.isArray(d[key])) add(key, 'must be a list')
   }
   if (Array.isArray(d.locks))
@@ -206,11 +207,17 @@ function wordFaults(d: Record<string, unknown>): Fault[] {
   const dimensions = ((d.dimensions as Array<{ name?: string }> | undefined) ?? []).map(
     (dimension) => dimension?.name,
   )
+  const measure = d.measure as {
+    numerator?: { parts?: Array<{ name?: string }> }
+    of?: { parts?: Array<{ name?: string }> }
+  }
+  const parts = (measure.numerator?.parts ?? measure.of?.parts ?? []).map((part) => part?.name)
   const faults: Fault[] = []
   for (const [, token] of (d.explanation as string).matchAll(/\{([^}]*)\}/g)) {
     const known =
       TOKENS.has(token!) ||
       (token!.startsWith('H:') && TOKENS.has(token!.slice(2))) ||
+      (token!.startsWith('N:') && parts.includes(token!.slice(2))) ||
       (token!.startsWith('P:') && parameters.includes(token!.slice(2))) ||
       (token!.startsWith('D:') && dimensions.includes(token!.slice(2)))
     if (!known) faults.push({ path: 'explanation', reason: `{${token}} means nothing here` })

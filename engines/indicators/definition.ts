@@ -23,7 +23,7 @@ export type Literal = string | number | boolean
 
 /**
  * A value. A bare string is always a column, `alias.column`; a text constant is written `{ value: 'x' }`.
- * `left` cuts the first n characters; `lookup` is one value of a column among rows of a fact.
+ * `left` cuts the first n characters; `day` is the calendar day of an instant in Asia/Shanghai; `lookup` is one value of a column among rows of a fact.
  */
 export type Expression =
   | string
@@ -35,6 +35,7 @@ export type Expression =
   | { readonly left: readonly [Expression, number] }
   | { readonly abs: Expression }
   | { readonly coalesce: readonly Expression[] }
+  | { readonly day: Expression }
   | { readonly addMonths: readonly [Expression, Expression] }
   | { readonly lookup: Lookup }
 
@@ -45,11 +46,11 @@ export interface Selection extends Source {
 
 /**
  * `take` of the values of `of` among the selected rows; null when there is none. `first` and `last` go by the value of
- * `by`.
+ * `by`; `count` is the number of different values, zero when there is none (state at an event).
  */
 export interface Lookup extends Selection {
   readonly of: Expression
-  readonly take: 'min' | 'max' | 'first' | 'last'
+  readonly take: 'min' | 'max' | 'first' | 'last' | 'count'
   readonly by?: Expression
 }
 
@@ -100,16 +101,22 @@ export interface Dimension {
   readonly titleZh?: string
 }
 
-/** Rows of another fact counted into the same groups (misjudgements per examinations, plates per registrations). */
-export interface Related extends Source {
+/** Rows of another fact that fall into the same groups. */
+export interface FurtherRows extends Source {
   readonly filter?: Condition
   /** The same names as the definition's dimensions. */
   readonly dimensions: readonly Dimension[]
   /** Instant that places a row in the window; default `<source>.occurred_at`. */
   readonly time?: Expression
+}
+
+/** Rows of another fact counted into the same groups (misjudgements per examinations, plates per registrations). */
+export interface Related extends FurtherRows {
   /** Unit of a row; default `<source>.unit_path`. */
   readonly unit?: Expression
   readonly distinct?: Expression
+  /** Parts of the count that the explanation tells apart, as `{N:name}`. */
+  readonly parts?: readonly { readonly name: string; readonly where: Condition }[]
 }
 
 /**
@@ -139,21 +146,28 @@ export type Measure =
  * - `day`, `month`: calendar day or month (in-process: of `accepted_at`, up to it; post-hoc: one row per day or month).
  * - `period`: the period of the run.
  * - `rolling`: `months` months ending at `accepted_at`, or post-hoc ending with each day of the period on which the
- *   group has a row, the greatest measure being reported; without `months`, all before.
+ *   group has a row (`ends: 'month'`: with each calendar month), the greatest measure being reported; without `months`,
+ *   all before.
  */
 export type Window =
   | { readonly kind: 'at_hand' }
   | { readonly kind: 'day'; readonly atHand?: 'included' | 'excluded' }
   | { readonly kind: 'month'; readonly atHand?: 'included' | 'excluded' }
   | { readonly kind: 'period' }
-  | { readonly kind: 'rolling'; readonly months?: Expression; readonly atHand?: 'included' | 'excluded' }
+  | {
+      readonly kind: 'rolling'
+      readonly months?: Expression
+      readonly atHand?: 'included' | 'excluded'
+      readonly ends?: 'day' | 'month'
+    }
 
 /**
  * What the measure is held against. No base: cannot be judged.
  * - `pooled`: sum over sum of all groups of the city that agree in `keep`, own included (city rate, own average).
  * - `other_rows`: the same group's measure over other rows (`filter` instead of the definition's `measured`).
  * - `others_average`: mean of the other groups of the city that agree in `keep`, own excluded.
- * - `last_year_monthly_average`: the group's total of last calendar year over its months with data, twelve at most.
+ * - `last_year_monthly_average`: the group's total of last calendar year over its months with data (rows of the filter),
+ *   twelve at most.
  * - `city_last_year_average_per_group`: the city's total of last year / 12 / number of its groups of last year.
  */
 export type Base =
@@ -224,6 +238,8 @@ export interface IndicatorDefinition {
   /** Instant that places a row in the window; default `<source>.occurred_at`. */
   readonly time?: Expression
   readonly filter?: Condition
+  /** Rows of other facts that count like those of the source (either of two events); only where rows are counted. */
+  readonly further?: readonly FurtherRows[]
   /** Rows that are measured among those of the filter (the base may take others); default all. */
   readonly measured?: Condition
   readonly dimensions?: readonly Dimension[]
@@ -239,7 +255,10 @@ export interface IndicatorDefinition {
   readonly parameters: Readonly<Record<string, ParameterSpec>>
   readonly minimumSample: number
   readonly effect: 'prompt' | 'authorise' | 'finding'
-  /** In-process: unless this holds the transaction at hand cannot be judged (an unknown region, say). */
+  /**
+   * In-process: unless this holds the transaction at hand cannot be judged (an unknown region, say). Post-hoc: a group
+   * with rows of which it does not hold is not judged (`unknown`) unless what is known of it fires.
+   */
   readonly judgedWhen?: Condition
   /** Asked of an outside system: when it could not answer, and which parameter (prompt | stop | pass) then decides. */
   readonly unavailable?: { readonly when: Condition; readonly fallback: string }
@@ -247,7 +266,7 @@ export interface IndicatorDefinition {
   readonly locks?: readonly LockSubject[]
   /** Conditions on the source of which at least one row must exist in all the data, else: fields missing. */
   readonly requires?: readonly Condition[]
-  /** Plain Chinese with {measured}, {base}, {deviation}, {threshold}, {sample}, {period}, {P:name}, {D:name}, {H:measured} (minutes as hours). */
+  /** Plain Chinese with {measured}, {base}, {deviation}, {threshold}, {sample}, {period}, {P:name}, {D:name}, {N:part}, {H:measured} (minutes as hours). */
   readonly explanation: string
 }
 

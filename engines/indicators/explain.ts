@@ -2,6 +2,7 @@
 import type { Evidence, InProcessRow } from './compile-in-process.ts'
 import type { PostHocRow } from './compile-post-hoc.ts'
 import type { Comparison, IndicatorDefinition, ParameterValues, Unit } from './definition.ts'
+import { partColumn } from './measures.ts'
 
 /** What was found against what, under which parameters, and the facts behind it. */
 export interface Explanation {
@@ -51,6 +52,7 @@ const UNJUDGED = {
   no_base: '没有可比较的基数，不能判定。',
   small_sample: '样本量不足，不作判定。',
   no_threshold: '未设定阈值，不作判定。',
+  unknown: '资料不全，不能判定。',
 } as const
 
 const FALLBACK: Record<string, string> = {
@@ -144,6 +146,7 @@ function sentenceOf(
       return Array.isArray(value) ? value.join('、') : shown(value)
     }
     if (token === 'period') return spoken(String(fields['period']))
+    if (token.startsWith('N:')) return shown(fields[partColumn(token.slice(2))])
     if (token.startsWith('H:')) return shown(Number(fields[token.slice(2)]) / 60)
     if (token.startsWith('D:')) return labels[token.slice(2)] ?? shown(fields[token.slice(2)])
     return shown(fields[token])

@@ -140,6 +140,13 @@ export function value(expression: Expression, scope: Scope, path: string, decidi
       for (const [i, part] of parts.entries()) alike(parts[0]!, part, `${at}[${i}]`)
       return { sql: `coalesce(${parts.map((part) => part.sql).join(', ')})`, type: parts[0]!.type }
     }
+    case 'day': {
+      const of = expect(value(inner as Expression, scope, at, deciding), 'instant', at)
+      return {
+        sql: `CAST(${scope.localTime ? of.sql : `${of.sql} AT TIME ZONE '${ZONE}'`} AS DATE)`,
+        type: 'date',
+      }
+    }
     case 'addMonths': {
       const [of, months] = listOf(inner, at, 2)
       const start = expect(value(of as Expression, scope, `${at}[0]`, deciding), 'instant', `${at}[0]`)
@@ -149,13 +156,14 @@ export function value(expression: Expression, scope: Scope, path: string, decidi
     case 'lookup': {
       const lookup = inner as { of: Expression; take: unknown; by?: Expression } & Selection
       if (!isRecord(lookup)) fault(at, 'must be an object')
-      if (!['min', 'max', 'first', 'last'].includes(lookup.take as string)) {
-        fault(`${at}.take`, 'must be min, max, first or last')
+      if (!['min', 'max', 'first', 'last', 'count'].includes(lookup.take as string)) {
+        fault(`${at}.take`, 'must be min, max, first, last or count')
       }
       const chosen = select(lookup, scope, at)
       const of = value(lookup.of, chosen.scope, `${at}.of`, false)
       const taken = takeOf(lookup, of.sql, chosen.scope, at)
-      return { sql: `(SELECT ${taken} FROM ${chosen.from} WHERE ${chosen.where})`, type: of.type }
+      const type = lookup.take === 'count' ? 'number' : of.type
+      return { sql: `(SELECT ${taken} FROM ${chosen.from} WHERE ${chosen.where})`, type }
     }
     default:
       return fault(at, 'is no value of the language')
@@ -163,6 +171,7 @@ export function value(expression: Expression, scope: Scope, path: string, decidi
 }
 
 function takeOf(lookup: { take: unknown; by?: Expression }, of: string, scope: Scope, path: string): string {
+  if (lookup.take === 'count') return `count(DISTINCT ${of})`
   if (lookup.take === 'min' || lookup.take === 'max') return `${lookup.take}(${of})`
   if (lookup.by === undefined) fault(`${path}.by`, 'first and last need an order')
   const by = value(lookup.by, scope, `${path}.by`)

@@ -3,7 +3,7 @@ import { baseOf } from './bases.ts'
 import { type Cells, firstForBase } from './cells.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
-import { isRate, numerator, numeric, relatedOf } from './measures.ts'
+import { isRate, numerator, numeric, partColumn, relatedOf } from './measures.ts'
 import { shown } from './rows.ts'
 import { keyNames, periodText, type Run } from './run.ts'
 import { runScope } from './run-options.ts'
@@ -42,6 +42,7 @@ export function judge(run: Run, cells: Cells): string {
   const minimum = scope.parameter('minimum_sample', 'minimumSample').sql
   const base = baseOf(run)
   const rate = isRate(measure)
+  const parts = (relatedOf(measure)?.related.parts ?? []).map(({ name }) => identifier(partColumn(name)))
   const alsoSample = also ? 'c.asample' : 'NULL'
   const columns = [
     ...['c.city', 'c.bucket', 'c.u', ...keys.map((key) => `c.${key}`)],
@@ -57,6 +58,8 @@ export function judge(run: Run, cells: Cells): string {
     `${double(threshold)} AS threshold`,
     `${double(alsoThreshold ?? 'NULL')} AS also_threshold`,
     `${double(minimum)} AS minimum_sample`,
+    ...(definition.judgedWhen ? ['c.unknown'] : []),
+    ...parts.map((part) => `coalesce(rel.${part}, 0) AS ${part}`),
   ]
   const related = relatedOf(measure)
     ? ` LEFT JOIN rel ON rel.city = c.city AND rel.bucket = c.bucket${keys.map((key) => ` AND rel.${key} = c.${key}`).join('')}`
@@ -64,7 +67,7 @@ export function judge(run: Run, cells: Cells): string {
   const valued = `SELECT ${columns.join(', ')} FROM cells AS c${related}${base ? ` ${base.joins}` : ''}`
   const kept = [
     ...keys.map((key) => `v.${key} IS NOT NULL`),
-    'v.sample > 0',
+    definition.judgedWhen ? '(v.sample > 0 OR v.unknown > 0)' : 'v.sample > 0',
     // Only a base brings cells from before the run; elsewhere this would cost a look at every row.
     ...(firstForBase(run) < run.first ? [`v.bucket >= DATE '${run.first}'`] : []),
     ...(options.scope ? [under('v.u', options.scope)] : []),
@@ -84,7 +87,7 @@ export function judge(run: Run, cells: Cells): string {
   const thresholds = also
     ? `(v.threshold IS NOT NULL ${also.how === 'either' ? 'OR' : 'AND'} v.also_threshold IS NOT NULL)`
     : '(v.threshold IS NOT NULL)'
-  const unjudged = `CASE WHEN NOT ${thresholds} THEN 'no_threshold' WHEN NOT coalesce(${baseKnown}, FALSE) THEN 'no_base' WHEN NOT (${enough.join(' AND ')}) THEN 'small_sample' END`
+  const unjudged = `CASE WHEN NOT ${thresholds} THEN 'no_threshold' WHEN NOT coalesce(${baseKnown}, FALSE) THEN 'no_base' WHEN NOT (${enough.join(' AND ')}) THEN 'small_sample'${definition.judgedWhen ? ` WHEN v.unknown > 0 AND NOT coalesce(${fired}, FALSE) THEN 'unknown'` : ''} END`
   const answer = `SELECT v.*, ${unjudged} AS unjudged, coalesce(${fired}, FALSE) AS over FROM valued AS v WHERE ${kept.join(' AND ')}`
   const growth =
     definition.unit === 'percent_growth'
@@ -111,6 +114,7 @@ export function judge(run: Run, cells: Cells): string {
     '(a.unjudged IS NULL) AS judged',
     '(a.unjudged IS NULL AND a.over) AS fired',
     'a.unjudged',
+    ...parts.map((part) => `${double(`a.${part}`)} AS ${part}`),
   ]
   const order = options.unordered
     ? ''

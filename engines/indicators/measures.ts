@@ -50,9 +50,13 @@ export function allAggregates(run: Run) {
   const list = aggregates(measure, measured ? 'm' : null, '')
   if (base?.kind === 'other_rows') list.push(...aggregates(measure, 'b', 'b'))
   if (also) list.push(...aggregates(measure, also.filter ? 'a' : measured ? 'm' : null, 'a'))
+  if (run.definition.judgedWhen) list.push(['unknown', 'count(*) FILTER (WHERE r.j IS NOT TRUE)', 'sum'])
   list.push(['n_any', 'count(*)', 'sum'])
   return list
 }
+
+/** Column of the answer with a part of a related count. */
+export const partColumn = (name: string) => `part_${name}`
 
 export function relatedOf(measure: Measure): { related: Related; path: string } | null {
   if (measure.kind === 'share') return { related: measure.numerator, path: 'measure.numerator' }

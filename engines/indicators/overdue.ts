@@ -56,7 +56,7 @@ export function overdueStatement(run: Run): string {
   } else return fault('unit', 'overdue is measured in working_days, months or minutes')
   const keys = keyNames(run)
   const none = 'CAST(NULL AS DOUBLE PRECISION)'
-  const day = { ...run, window: 'day' as const }
+  const day = { ...run, window: 'day' as const, byMonth: false }
   const columns = [
     `${text(definition.code)} AS code`,
     `${periodText(day, 'a.bucket')} AS period`,

@@ -1,11 +1,11 @@
 /** The rows that a statement reads: from which facts, which of them, with which flags. */
-import type { Base, Expression } from './definition.ts'
+import type { Base, Condition, Dimension, Expression, FurtherRows, Source } from './definition.ts'
 import { aliasOf, column, condition, from, type Scope, type Typed, value } from './expression.ts'
 import { fault } from './fault.ts'
-import { relatedOf } from './measures.ts'
+import { partColumn, relatedOf } from './measures.ts'
 import { type Run, startOf } from './run.ts'
 import { runScope } from './run-options.ts'
-import { type Dialect, identifier, under, ZONE } from './sql.ts'
+import { type Dialect, identifier, text, under, ZONE } from './sql.ts'
 
 /** `from <= time < to`; on a plain column of PostgreSQL the constants are converted instead of the column. */
 export function between(
@@ -57,42 +57,99 @@ function scopeOfRows(run: Run, unit: string): string {
   return under(unit, city ?? options.scope)
 }
 
-/** The source's rows with their flags: id, u (unit), t (local time), d_* (dimensions) and the given extra columns. */
+/** What of a definition, or of its further rows, says which rows to read. */
+interface RowSource {
+  readonly source: Source
+  readonly filter: Condition | undefined
+  readonly time: Expression | undefined
+  readonly dimensions: readonly Dimension[]
+  /** Where it stands in the definition: `` or `further[0].`. */
+  readonly at: string
+}
+
+/** The source's rows, and further ones, with their flags: id, u (unit), t (local time), d_* (dimensions) and the given extra columns. */
 export function rowsOf(
   run: Run,
   extra: (scope: Scope) => Array<readonly [name: string, sql: string]>,
   range: (time: Expression, scope: Scope) => string,
 ): Rows {
+  const { definition, dimensions } = run
+  const { source, filter, time, further } = definition
+  const own = selectRows(run, { source, filter, time, dimensions, at: '' }, extra, range)
+  if (!further) return own
+  if (
+    definition.measure.kind !== 'count' ||
+    definition.measured ||
+    definition.also?.filter ||
+    definition.base
+  )
+    fault('further', 'can only be counted, all of them and without a base')
+  const selects = further.map((rows, i) => {
+    const at = `further[${i}].`
+    const named = alikeDimensions(run, own.scope, rows, at)
+    return selectRows(
+      run,
+      { ...rows, source: rows, filter: rows.filter, time: rows.time, dimensions: named, at },
+      extra,
+      range,
+    )
+  })
+  return { ...own, select: [own, ...selects].map((rows) => rows.select).join(' UNION ALL ') }
+}
+
+function selectRows(
+  run: Run,
+  { source: wanted, filter, time: moment, dimensions, at }: RowSource,
+  extra: (scope: Scope) => Array<readonly [name: string, sql: string]>,
+  range: (time: Expression, scope: Scope) => string,
+): Rows {
   const { definition, catalogue, options } = run
-  const alias = aliasOf(definition.source, catalogue, 'source')
+  const path = at === '' ? 'source' : at.slice(0, -1)
+  const alias = aliasOf(wanted, catalogue, path)
   const unit = `${identifier(alias)}."unit_path"`
   const needs = (name: string) => run.needs.add(name)
-  const source = from(definition.source, runScope(definition, catalogue, options, unit, needs), 'source')
+  const source = from(wanted, runScope(definition, catalogue, options, unit, needs), path)
   const { scope } = source
-  column(`${alias}.unit_path`, scope, 'source')
-  const time = definition.time ?? `${alias}.occurred_at`
-  const t = value(time, scope, 'time')
-  if (t.type !== 'instant') fault('time', `must be instant, is ${t.type}`)
+  column(`${alias}.unit_path`, scope, path)
+  const time = moment ?? `${alias}.occurred_at`
+  const t = value(time, scope, `${at}time`)
+  if (t.type !== 'instant') fault(`${at}time`, `must be instant, is ${t.type}`)
   const columns: Array<readonly [string, string]> = [
     ['id', `${identifier(alias)}."id"`],
     ['u', unit],
     ['t', t.sql],
-    ...run.dimensions.map(
-      (d, i) => [`d_${d.name}`, asKey(value(d.of, scope, `dimensions[${i}].of`), options.dialect)] as const,
+    ...(definition.further ? [['f', text(wanted.fact)] as const] : []),
+    ...dimensions.map(
+      (d, i) =>
+        [`d_${d.name}`, asKey(value(d.of, scope, `${at}dimensions[${i}].of`), options.dialect)] as const,
     ),
     ...extra(scope),
   ]
   const where = [
     range(time, scope),
     scopeOfRows(run, unit),
-    definition.filter ? condition(definition.filter, scope, 'filter') : 'TRUE',
+    filter ? condition(filter, scope, `${at}filter`) : 'TRUE',
   ].filter((part) => part !== 'TRUE')
   const list = columns.map(([name, sql]) => `${sql} AS ${identifier(name)}`).join(', ')
   const select = `SELECT ${list} FROM ${source.from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}`
   return { select, scope, alias: source.alias }
 }
 
-/** Flags of rows that the measure needs: m measured, b base, a also, n numerator, k second count, v value. */
+/** The definition's dimensions as other rows name them, of the same types. */
+function alikeDimensions(run: Run, own: Scope, rows: FurtherRows, at: string): Dimension[] {
+  const { scope } = from(rows, { ...own, tables: new Map(), needs: undefined }, at.slice(0, -1))
+  return run.dimensions.map((dimension, n) => {
+    const i = rows.dimensions.findIndex((d) => d.name === dimension.name)
+    if (i < 0) fault(`${at}dimensions`, `lacks ${dimension.name}`)
+    const found = rows.dimensions[i]!
+    const { type } = value(dimension.of, own, `dimensions[${n}].of`, false)
+    const of = value(found.of, scope, `${at}dimensions[${i}].of`, false)
+    if (of.type !== type) fault(`${at}dimensions[${i}].of`, `must be ${type}, is ${of.type}`)
+    return found
+  })
+}
+
+/** Flags of rows that the measure needs: j judged, m measured, b base, a also, n numerator, k second count, v value. */
 export function flagsOf(run: Run) {
   const { definition } = run
   const { measure, base, also } = definition
@@ -101,6 +158,7 @@ export function flagsOf(run: Run) {
     const flag = (name: string, where: Parameters<typeof condition>[0] | undefined, path: string) => {
       if (where) columns.push([name, condition(where, scope, path)])
     }
+    flag('j', definition.judgedWhen, 'judgedWhen')
     flag('m', definition.measured, 'measured')
     if (base?.kind === 'other_rows') flag('b', base.filter, 'base.filter')
     flag('a', also?.filter, 'also.filter')
@@ -146,17 +204,14 @@ export function relatedRows(run: Run, first: string, end = run.end): string | nu
     `${value(time, source.scope, `${path}.time`).sql} AS t`,
   ]
   const own = from(definition.source, runScope(definition, catalogue, options, unit), 'source').scope
-  const types = new Map(
-    run.dimensions.map((d, i) => [d.name, value(d.of, own, `dimensions[${i}].of`, false).type]),
-  )
-  for (const dimension of run.dimensions) {
-    const i = related.dimensions.findIndex((d) => d.name === dimension.name)
-    if (i < 0) fault(`${path}.dimensions`, `lacks ${dimension.name}`)
-    const of = value(related.dimensions[i]!.of, source.scope, `${path}.dimensions[${i}].of`)
-    if (types.get(dimension.name) !== of.type)
-      fault(`${path}.dimensions[${i}].of`, `must be ${types.get(dimension.name)}, is ${of.type}`)
+  for (const [i, dimension] of alikeDimensions(run, own, related, `${path}.`).entries()) {
+    const of = value(dimension.of, source.scope, `${path}.dimensions[${i}].of`)
     columns.push(`${asKey(of, options.dialect)} AS ${identifier(`d_${dimension.name}`)}`)
   }
+  for (const [i, { name, where }] of (related.parts ?? []).entries())
+    columns.push(
+      `${condition(where, source.scope, `${path}.parts[${i}].where`)} AS ${identifier(partColumn(name))}`,
+    )
   if (related.distinct) columns.push(`${value(related.distinct, source.scope, `${path}.distinct`).sql} AS v`)
   const where = [between(time, source.scope, `${path}.time`, first, end), scopeOfRows(run, unit)]
   if (related.filter) where.push(condition(related.filter, source.scope, `${path}.filter`))

@@ -14,6 +14,8 @@ export interface Run {
   readonly options: PostHocOptions
   readonly dimensions: readonly Dimension[]
   readonly window: 'day' | 'month' | 'period' | 'rolling'
+  /** Rows of the answer are about calendar months. */
+  readonly byMonth: boolean
   /** First day of rows that are judged. */
   readonly first: string
   /** Day after the last. */
@@ -33,8 +35,11 @@ export function prepareRun(
   const own = definition.window.kind
   if (own === 'at_hand') fault('window.kind', 'at_hand has no meaning in an analysis')
   const window = own === 'rolling' ? own : (options.window ?? own)
-  const first = window === 'month' ? monthStart(options.period.from) : options.period.from
+  const byMonth =
+    window === 'month' || (definition.window.kind === 'rolling' && definition.window.ends === 'month')
+  const first = byMonth ? monthStart(options.period.from) : options.period.from
   return {
+    byMonth,
     definition,
     catalogue,
     options,
@@ -59,8 +64,8 @@ export function cityExpression(run: Run, unit: string): string {
 }
 
 export function bucketOf(run: Run, time: string): string {
-  if (run.window === 'month') return `CAST(date_trunc('month', ${time}) AS DATE)`
-  if (run.window === 'day') return `CAST(${time} AS DATE)`
+  if (run.byMonth) return `CAST(date_trunc('month', ${time}) AS DATE)`
+  if (run.window === 'day' || run.window === 'rolling') return `CAST(${time} AS DATE)`
   return `DATE '${run.first}'`
 }
 
@@ -71,5 +76,5 @@ export function periodText(run: Run, bucket: string): string {
     run.options.dialect === 'postgres'
       ? ['to_char', 'YYYY-MM-DD', 'YYYY-MM']
       : ['strftime', '%Y-%m-%d', '%Y-%m']
-  return `${format[0]}(${bucket}, '${run.window === 'month' ? format[2] : format[1]}')`
+  return `${format[0]}(${bucket}, '${run.byMonth ? format[2] : format[1]}')`
 }

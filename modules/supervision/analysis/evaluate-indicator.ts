@@ -53,10 +53,12 @@ export const definitionFor = ({ definition, override }: Pick<Evaluation, 'defini
 export const windowOf = ({ definition, override }: Pick<Evaluation, 'definition' | 'override'>) =>
   definition.window.kind === 'rolling' ? 'rolling' : (override?.window ?? definition.window.kind)
 
-/** What is judged when a person asks for `period`: whole months where the window is the month. */
+/** What is judged when a person asks for `period`: whole months where the window is or ends with the month. */
 export function judgedPeriod(evaluation: Pick<Evaluation, 'definition' | 'override' | 'period'>): Period {
-  const { period } = evaluation
-  if (windowOf(evaluation) !== 'month') return period
+  const { period, definition } = evaluation
+  const own = definition.window
+  const byMonth = own.kind === 'rolling' ? own.ends === 'month' : windowOf(evaluation) === 'month'
+  if (!byMonth) return period
   return { from: periodOf(period.from.slice(0, 7)).from, to: periodOf(period.to.slice(0, 7)).to }
 }
 
@@ -113,7 +115,7 @@ export async function evaluateIndicator(
     outcome: 'judged',
     rows: (rows as unknown as PostHocRow[]).filter((row) => row.code !== null),
     groups: Number(first['groups_judged']),
-    cannotJudge: Number(first['groups_without_base']),
+    cannotJudge: Number(first['groups_not_judged']),
   }
 }
 
@@ -122,8 +124,8 @@ export async function evaluateIndicator(
  * matters leaves the store: there may be a group for every vehicle.
  */
 const summarised = (sql: string, { comparison, base }: IndicatorDefinition) => `WITH judged_groups AS (${sql})
-SELECT t.groups_judged, t.groups_without_base, g.*
-FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE unjudged = 'no_base') AS groups_without_base FROM judged_groups) AS t
+SELECT t.groups_judged, t.groups_not_judged, g.*
+FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE unjudged IN ('no_base', 'unknown')) AS groups_not_judged FROM judged_groups) AS t
 LEFT JOIN (SELECT * FROM judged_groups WHERE fired OR (unjudged = 'small_sample' AND ${base ? 'deviation' : 'measured'} ${comparison} threshold)) AS g ON TRUE`
 
 /** Does this override fit the definition? The fault in words, or null. */

@@ -162,7 +162,9 @@ test('SUP-3 the whole city against its monthly average of last year', async () =
       ...scrapped(3, '2026-01-05 09:00'),
     ],
   })
-  expect(rows).toMatchObject([{ city: '/45/4503/', measured: 3, base: 2, deviation: 50, fired: true }])
+  expect(rows).toMatchObject([
+    { city: '/45/4503/', unit_path: '/45/4503/', measured: 3, base: 2, deviation: 50, fired: true },
+  ])
   expect(explain(definition, rows[0]!).notes).toEqual(['去年仅2个月有数据，按2个月平均。'])
 })
 

@@ -4,6 +4,7 @@ import { l5l7Vectors } from './l5-l7-vectors.ts'
 import { l11l12Vectors } from './l11-l12-vectors.ts'
 import { licenceVectors } from './licence-vectors.ts'
 import type { PostHocVector } from './post-hoc-vector.ts'
+import { vehicleVectors } from './vehicle-vectors.ts'
 
 type Row = Record<string, unknown>
 const times = (n: number, row: Row): Row[] => Array.from({ length: n }, () => row)
@@ -1277,6 +1278,7 @@ export const postHocVectors: readonly PostHocVector[] = [
   ...v2,
   ...v3,
   ...v8,
+  ...vehicleVectors,
   ...licenceVectors,
   ...l5l7Vectors,
   ...l8,

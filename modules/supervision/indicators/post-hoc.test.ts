@@ -13,9 +13,11 @@ afterAll(() => stores.close())
 
 const definitions = indicatorDefinitions.filter((d) => d.mode === 'post_hoc')
 
-/** Dimension values of an expected key, as they stand in a row: ids are UUIDs, codes are themselves. */
+/** Dimension values of an expected key, as they stand in a row: ids are UUIDs, codes and unit paths are themselves. */
 const same = (row: PostHocRow, names: readonly string[], key: string) =>
-  key.split('/').every((label, i) => row[names[i]!] === label || row[names[i]!] === uuidOf(label))
+  (names.length < 2 ? names.map(() => key) : key.split('/')).every(
+    (label, i) => row[names[i]!] === label || row[names[i]!] === uuidOf(label),
+  )
 
 for (const vector of postHocVectors) {
   const fires = vector.rows.some((row) => row.fired)
