@@ -74,6 +74,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       'supervision.authorisation.find',
       'supervision.authorisation.grant',
       'supervision.indicator.find',
+      'supervision.indicator.approve',
       'supervision.analysis.find',
       'supervision.finding.find',
       'supervision.case.find',

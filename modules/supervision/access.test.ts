@@ -9,7 +9,15 @@ import { createSupervisionFixture, type SupervisionFixture, units } from './test
 
 let fixture: SupervisionFixture
 /** Records of a brigade that another city must not reach. */
-const records = { warning: '', authorisation: '', run: '', finding: '', case: '' }
+const records = {
+  warning: '',
+  authorisation: '',
+  run: '',
+  finding: '',
+  case: '',
+  change: '',
+  suppression: '',
+}
 
 beforeAll(async () => {
   fixture = await createSupervisionFixture()
@@ -35,6 +43,21 @@ beforeAll(async () => {
   ).id
   await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, records.run)
   records.finding = (await fixture.call(handler, 'findFindings', {})).items[0].id
+  const proposed = await fixture.call(handler, 'updateIndicatorSetting', {
+    code: '012103',
+    unitPath: units.brigade,
+    enabled: null,
+    parameters: {},
+    version: 0,
+    reason: '按本地情况',
+  })
+  records.change = proposed.pendingChange.id
+  await fixture.call(handler, 'suppressFinding', {
+    id: records.finding,
+    until: '2026-03-31',
+    reason: '已核实',
+  })
+  records.suppression = (await fixture.call(handler, 'findSuppressions', {})).items[0].id
   records.case = (
     await fixture.call(handler, 'openCase', {
       source: 'manual',
@@ -89,6 +112,11 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
       reason: '调整',
     },
   },
+  findSettingHistory: { good: { code: '012001' }, bad: { limit: 0 } },
+  findSettingChanges: { good: {}, bad: { queue: 'yours' } },
+  approveSettingChange: { good: {}, bad: { opinion: '' }, about: 'change' },
+  refuseSettingChange: { good: { opinion: '不妥当' }, bad: { opinion: '' }, about: 'change' },
+  withdrawSettingChange: { good: {}, bad: { id: 'x' }, about: 'change' },
   startAnalysis: { good: { codes: ['V8.7'], ...period }, bad: { codes: [], ...period } },
   findRuns: { good: {}, bad: { state: 'lost' } },
   getRun: { good: {}, bad: { id: 'x' }, about: 'run' },
@@ -102,6 +130,8 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
     bad: { until: 'soon', reason: '已核实' },
     about: 'finding',
   },
+  findSuppressions: { good: {}, bad: { state: 'gone' } },
+  liftSuppression: { good: { reason: '情况有变' }, bad: { reason: '' }, about: 'suppression' },
   openCase: { good: manual, bad: { ...manual, title: '' } },
   findCases: { good: {}, bad: { queue: 'theirs' } },
   getCase: { good: {}, bad: { id: 'x' }, about: 'case' },
@@ -156,7 +186,15 @@ for (const key of Object.keys(operations) as Key[]) {
 
 test('PLT-4 lists, counts and the workbench of another city hold nothing of the brigade', async () => {
   const stranger = fixture.user(units.otherCity)
-  for (const key of ['findWarnings', 'findAuthorisations', 'findRuns', 'findFindings', 'findCases'] as const)
+  for (const key of [
+    'findWarnings',
+    'findAuthorisations',
+    'findSettingChanges',
+    'findRuns',
+    'findFindings',
+    'findSuppressions',
+    'findCases',
+  ] as const)
     expect((await fixture.call(stranger, key, {})).items, key).toEqual([])
   for (const key of ['countWarnings', 'countFindings', 'countCases'] as const)
     expect((await fixture.call(stranger, key, { from: '2026-01-01', to: '2026-12-31' })).items, key).toEqual(

@@ -357,6 +357,60 @@ test('SUP-10 a suppressed subject stays suppressed until its day has passed', as
   expect(await states()).toEqual(['open', 'open'])
 })
 
+test('SUP-10 suppressions are listed with end, who and why, given a new end, and lifted early with a reason', async () => {
+  const site = randomUUID()
+  await inspections({ institutionId: site, passed: 40, failed: 0, month: '2025-08' })
+  await run({ from: '2025-08-01', to: '2025-08-31' })
+  const subjectKey = `institution:${site}`
+  const [found] = await findings({ subjectKey })
+  const suppress = (id: string, until: string) =>
+    fixture.call(supervisor, 'suppressFinding', { id, until, reason: '设备检修，已核实' })
+  await expect(suppress(found.id, '2027-03-05')).rejects.toMatchObject({
+    issues: [{ path: 'until', message: '最长 12 个月，到期可再次屏蔽' }],
+  })
+  await suppress(found.id, '2026-03-31')
+  const listed = async (input: object = {}, actor = supervisor) =>
+    (await fixture.call(actor, 'findSuppressions', input)).items.filter(
+      (row: { subjectKey: string }) => row.subjectKey === subjectKey,
+    )
+  const [standing] = await listed()
+  expect(standing).toMatchObject({
+    code: 'V8.7',
+    until: '2026-03-31',
+    reason: '设备检修，已核实',
+    suppressedByName: '测试人员',
+    findingId: found.id,
+    state: 'standing',
+  })
+  expect(await listed({}, fixture.user(units.otherCity))).toEqual([])
+  expect(await listed({ state: 'ended' })).toEqual([])
+
+  const lift = (actor = supervisor) =>
+    fixture.call(actor, 'liftSuppression', { id: standing.id, reason: '检修已结束' })
+  await expect(lift(fixture.user(units.otherCity))).rejects.toMatchObject({ status: 404 })
+  expect(await lift()).toMatchObject({
+    state: 'lifted',
+    liftedByName: '测试人员',
+    liftedReason: '检修已结束',
+  })
+  await expect(lift()).rejects.toMatchObject({ code: 'supervision.suppression_ended' })
+  expect(await findings({ subjectKey })).toMatchObject([{ state: 'open' }])
+  expect(await listed()).toEqual([])
+  expect(await listed({ state: 'ended' })).toMatchObject([{ state: 'lifted' }])
+  const { rows } = await fixture.admin.query(
+    `SELECT count(*)::int AS n FROM audit_entry WHERE action = 'supervision.lift-suppression' AND reason = '检修已结束'`,
+  )
+  expect(rows).toEqual([{ n: 1 }])
+  // What comes after the lifting is born open; a new suppression of the subject is one more line, its renewal is not.
+  await inspections({ institutionId: site, passed: 40, failed: 0, month: '2025-09' })
+  await run({ from: '2025-09-01', to: '2025-09-30' })
+  const open = await findings({ subjectKey })
+  expect(open.map((row: { state: string }) => row.state)).toEqual(['open', 'open'])
+  await suppress(open[0].id, '2026-03-20')
+  await suppress(open[1].id, '2026-04-30')
+  expect(await listed()).toMatchObject([{ until: '2026-04-30', findingId: open[1].id }])
+})
+
 test('SUP-12 a run is cancelled while it waits; a cancelled or finished one cannot be', async () => {
   const { id } = await fixture.call(supervisor, 'startAnalysis', {
     codes: ['V8.7'],

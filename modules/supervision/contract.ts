@@ -225,11 +225,22 @@ const indicatorView = z.object({
       value: parameterValue,
       default: parameterValue,
       from: z.string().nullable().describe('Unit that set it; null = as shipped'),
+      stricter: z
+        .enum(['lower', 'higher'])
+        .nullable()
+        .describe('Which value lets more be found; null: neither, it cannot be tightened'),
+      tightenOnly: z.boolean().describe('This unit leaves those below nothing but stricter values'),
+      bound: z.string().nullable().describe('Unit above that allows stricter values only'),
+      boundValue: z.number().nullable().describe('The loosest value it allows'),
     }),
   ),
   settingVersion: count.describe(
     'Version of the setting of exactly this unit; 0 = it has none. Send it back on update',
   ),
+  pendingChange: z
+    .object({ id, proposedByName: z.string(), proposedAt: isoInstant })
+    .nullable()
+    .describe('A change of this unit that waits for a second person'),
 })
 export type IndicatorView = z.infer<typeof indicatorView>
 export const settingVersion = z.object({
@@ -238,11 +249,53 @@ export const settingVersion = z.object({
   version: count,
   enabled: z.boolean().nullable(),
   parameters: z.record(z.string(), parameterValue),
+  tightenOnly: z.array(z.string()),
   reason: z.string(),
   changedByName: z.string(),
+  approvedByName: z.string().nullable(),
   changedAt: isoInstant,
   supersededAt: isoInstant.nullable(),
 })
+
+/** What a change of a setting changes, in words. */
+const settingDifference = z.object({
+  name: z.string(),
+  title: z.string(),
+  from: z.string(),
+  to: z.string(),
+})
+const settingChangeState = z.enum(['proposed', 'approved', 'refused', 'withdrawn'])
+const settingChangeView = z.object({
+  id,
+  code,
+  title: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  state: settingChangeState,
+  changes: z.array(settingDifference),
+  reason: z.string(),
+  proposedByName: z.string(),
+  proposedAt: isoInstant,
+  decidedByName: z.string().nullable(),
+  decidedAt: isoInstant.nullable(),
+  opinion: z.string().nullable(),
+  allowed: z.array(z.enum(['approve', 'refuse', 'withdraw'])).describe('What the caller may do now'),
+  refusedBecause: z.string().nullable().describe('Why the caller may not decide, in words'),
+})
+export type SettingChangeView = z.infer<typeof settingChangeView>
+const settingHistoryRow = z.object({
+  id,
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  version: count,
+  changes: z.array(settingDifference),
+  reason: z.string(),
+  changedByName: z.string(),
+  approvedByName: z.string().nullable(),
+  changedAt: isoInstant,
+  supersededAt: isoInstant.nullable(),
+})
+export type SettingHistoryRow = z.infer<typeof settingHistoryRow>
 
 // ---- analysis ---------------------------------------------------------------------------------------------------
 
@@ -348,6 +401,26 @@ const findingDetail = findingRow.extend({
   earlier: z.array(findingView),
   allowed: z.array(z.enum(['open_case', 'suppress'])),
 })
+const suppressionView = z.object({
+  id,
+  code,
+  title: z.string(),
+  subjectKind: z.string(),
+  subjectKey: z.string(),
+  subjectLabel: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  findingId: id,
+  until: isoDay.describe('Last day, inclusive'),
+  reason: z.string(),
+  suppressedByName: z.string(),
+  suppressedAt: isoInstant,
+  liftedByName: z.string().nullable(),
+  liftedAt: isoInstant.nullable(),
+  liftedReason: z.string().nullable(),
+  state: z.enum(['standing', 'expired', 'lifted']),
+})
+export type SuppressionView = z.infer<typeof suppressionView>
 /** A record behind a finding, as its fact table shows it; personal and encrypted columns are left out. */
 const findingFact = z.object({
   fact: z.string(),
@@ -454,7 +527,15 @@ const caseCount = z.object({
 // ---- workbench --------------------------------------------------------------------------------------------------
 
 const workItem = z.object({
-  kind: z.enum(['authorisation', 'warning', 'case_assign', 'case_investigate', 'case_review', 'transaction']),
+  kind: z.enum([
+    'authorisation',
+    'warning',
+    'setting_change',
+    'case_assign',
+    'case_investigate',
+    'case_review',
+    'transaction',
+  ]),
   id,
   title: z.string(),
   detail: z.string(),
@@ -616,6 +697,8 @@ export const supervisionContract = {
     permission: 'supervision.indicator.update',
     stepUp: true,
     summary: '调整指标开关与阈值',
+    description:
+      'Where the unit asks for a second person (parameter supervision.four_eyes), the change waits as pendingChange and the old values hold.',
     input: z.object({
       code,
       unitPath,
@@ -623,10 +706,82 @@ export const supervisionContract = {
       parameters: z
         .record(z.string().max(60), parameterValue)
         .describe('Values set for this unit; a name left out is inherited'),
+      tightenOnly: z
+        .array(z.string().max(60))
+        .max(60)
+        .default([])
+        .describe(
+          'Parameters that units below may only set stricter; then they may not switch it off either',
+        ),
       version: z.number().int().min(0).describe('settingVersion as read; another one answers 409'),
       reason,
     }),
     output: indicatorView,
+  }),
+
+  findSettingHistory: operation({
+    id: 'supervision.find-setting-history',
+    method: 'GET',
+    path: '/indicators/{code}/setting-history',
+    permission: 'supervision.indicator.find',
+    summary: '指标调整历史',
+    exported: { title: '指标调整历史' },
+    input: pageQuery.extend({
+      code,
+      unitPath: unitPath.optional().describe('This unit and those below; all unless told'),
+      sort: sortBy('changedAt'),
+    }),
+    output: pageOf(settingHistoryRow),
+  }),
+  findSettingChanges: operation({
+    id: 'supervision.find-setting-changes',
+    method: 'GET',
+    path: '/setting-changes',
+    permission: 'supervision.indicator.find',
+    summary: '查询指标调整的批准',
+    exported: { title: '指标调整的批准' },
+    input: pageQuery.extend({
+      queue: z
+        .enum(['all', 'mine', 'to_decide'])
+        .default('all')
+        .describe("mine: the caller's own and those the caller may decide"),
+      id: id.optional(),
+      state: settingChangeState.optional(),
+      code: code.optional(),
+      unitPath: unitPath.optional(),
+      sort: sortBy('proposedAt'),
+    }),
+    output: pageOf(settingChangeView),
+  }),
+  approveSettingChange: operation({
+    id: 'supervision.approve-setting-change',
+    method: 'POST',
+    path: '/setting-changes/{id}/approval',
+    permission: 'supervision.indicator.approve',
+    stepUp: true,
+    summary: '批准指标调整',
+    description: "By another person of the proposer's unit or of one above.",
+    input: byId.extend({ opinion: reason.optional() }),
+    output: settingChangeView,
+  }),
+  refuseSettingChange: operation({
+    id: 'supervision.refuse-setting-change',
+    method: 'POST',
+    path: '/setting-changes/{id}/refusal',
+    permission: 'supervision.indicator.approve',
+    summary: '不批准指标调整',
+    input: byId.extend({ opinion: reason }),
+    output: settingChangeView,
+  }),
+  withdrawSettingChange: operation({
+    id: 'supervision.withdraw-setting-change',
+    method: 'POST',
+    path: '/setting-changes/{id}/withdrawal',
+    permission: 'supervision.indicator.update',
+    summary: '撤回指标调整',
+    description: 'By who proposed it.',
+    input: byId,
+    output: settingChangeView,
   }),
 
   startAnalysis: operation({
@@ -746,6 +901,33 @@ export const supervisionContract = {
       'Until the day given, new findings of this indicator about this subject are born suppressed.',
     input: byId.extend({ until: isoDay, reason }),
     output: findingView,
+  }),
+
+  findSuppressions: operation({
+    id: 'supervision.find-suppressions',
+    method: 'GET',
+    path: '/suppressions',
+    permission: 'supervision.finding.find',
+    summary: '查询屏蔽',
+    exported: { title: '屏蔽' },
+    input: pageQuery.extend({
+      state: z.enum(['standing', 'ended', 'all']).default('standing'),
+      code: code.optional(),
+      unitPath: unitPath.optional(),
+      text: z.string().trim().min(1).max(60).optional().describe('Part of subject or reason'),
+      sort: sortBy('until', 'suppressedAt'),
+    }),
+    output: pageOf(suppressionView),
+  }),
+  liftSuppression: operation({
+    id: 'supervision.lift-suppression',
+    method: 'POST',
+    path: '/suppressions/{id}/lifting',
+    permission: 'supervision.finding.suppress',
+    summary: '解除屏蔽',
+    description: 'Before its last day. The findings it put aside are open again.',
+    input: byId.extend({ reason }),
+    output: suppressionView,
   }),
 
   openCase: operation({

@@ -1,7 +1,16 @@
 /** Columns of the exported lists, as the console shows them. */
 import { type ExportColumn, exportInstant } from '@hengjian/platform/http'
-import type { CaseRow, FindingView, IndicatorView, RunView, WarningView } from './contract.ts'
-import { caseOutcomes, caseStates, findingStates, warningStates } from './lifecycle.ts'
+import type {
+  CaseRow,
+  FindingView,
+  IndicatorView,
+  RunView,
+  SettingChangeView,
+  SettingHistoryRow,
+  SuppressionView,
+  WarningView,
+} from './contract.ts'
+import { caseOutcomes, caseStates, findingStates, settingChangeStates, warningStates } from './lifecycle.ts'
 
 const effects = { prompt: '业务提示', authorise: '需授权', finding: '研判' }
 const modes = { in_process: '事中预警', post_hoc: '事后研判' }
@@ -86,10 +95,50 @@ const cases: readonly ExportColumn<CaseRow>[] = [
   { key: 'closedAt', title: '办结时间', of: (row) => exportInstant(row.closedAt) },
 ]
 
+const differences = (changes: SettingHistoryRow['changes']): string =>
+  changes.map(({ title, from, to }) => `${title}：${from} → ${to}`).join('；')
+const settingHistory: readonly ExportColumn<SettingHistoryRow>[] = [
+  { key: 'changedAt', title: '时间', of: (row) => exportInstant(row.changedAt) },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'version', title: '版本', of: (row) => row.version },
+  { key: 'changes', title: '调整', of: (row) => differences(row.changes) },
+  { key: 'reason', title: '理由', of: (row) => row.reason },
+  { key: 'changedBy', title: '调整人', of: (row) => row.changedByName },
+  { key: 'approvedBy', title: '批准人', of: (row) => row.approvedByName },
+  { key: 'supersededAt', title: '失效时间', of: (row) => exportInstant(row.supersededAt) },
+]
+const settingChanges: readonly ExportColumn<SettingChangeView>[] = [
+  { key: 'indicator', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'changes', title: '调整', of: (row) => differences(row.changes) },
+  { key: 'reason', title: '理由', of: (row) => row.reason },
+  { key: 'state', title: '状态', of: (row) => settingChangeStates[row.state] },
+  { key: 'proposedBy', title: '提出人', of: (row) => row.proposedByName },
+  { key: 'proposedAt', title: '提出时间', of: (row) => exportInstant(row.proposedAt) },
+  { key: 'decidedBy', title: '批准人', of: (row) => row.decidedByName },
+  { key: 'decidedAt', title: '处理时间', of: (row) => exportInstant(row.decidedAt) },
+  { key: 'opinion', title: '意见', of: (row) => row.opinion },
+]
+const suppressionStates = { standing: '有效', expired: '已到期', lifted: '已解除' }
+const suppressions: readonly ExportColumn<SuppressionView>[] = [
+  { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
+  { key: 'indicator', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'state', title: '状态', of: (row) => suppressionStates[row.state] },
+  { key: 'until', title: '屏蔽至', of: (row) => row.until },
+  { key: 'reason', title: '理由', of: (row) => row.reason },
+  { key: 'suppressedBy', title: '屏蔽人', of: (row) => row.suppressedByName },
+  { key: 'suppressedAt', title: '屏蔽时间', of: (row) => exportInstant(row.suppressedAt) },
+  { key: 'lifted', title: '解除', of: (row) => row.liftedReason },
+]
+
 export const supervisionExports = {
   findWarnings: warnings,
   findIndicators: indicators,
   findRuns: runs,
   findFindings: findings,
   findCases: cases,
+  findSettingHistory: settingHistory,
+  findSettingChanges: settingChanges,
+  findSuppressions: suppressions,
 }

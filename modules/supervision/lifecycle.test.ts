@@ -6,7 +6,9 @@ import {
   nextAuthorisation,
   nextCase,
   nextFinding,
+  nextSettingChange,
   nextWarning,
+  settingChangeStates,
   warningStates,
 } from './lifecycle.ts'
 
@@ -25,6 +27,12 @@ const walks = [
     states: Object.keys(warningStates),
     next: nextWarning,
     allowed: { shown: { ACKNOWLEDGE: 'acknowledged' } },
+  },
+  {
+    name: 'SUP-3 change of a setting',
+    states: Object.keys(settingChangeStates),
+    next: nextSettingChange,
+    allowed: { proposed: { APPROVE: 'approved', REFUSE: 'refused', WITHDRAW: 'withdrawn' } },
   },
   {
     name: 'SUP-10 finding',

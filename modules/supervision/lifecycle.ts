@@ -56,6 +56,26 @@ export const findingStates = {
 export type FindingState = keyof typeof findingStates
 type FindingEvent = 'JOIN_CASE' | 'SUPPRESS' | 'REOPEN' | 'SUPERSEDE'
 
+/** A setting that waits for a second person. */
+const settingChangeMachine = createMachine({
+  id: 'setting_change',
+  initial: 'proposed',
+  states: {
+    proposed: { on: { APPROVE: 'approved', REFUSE: 'refused', WITHDRAW: 'withdrawn' } },
+    approved: { type: 'final' },
+    refused: { type: 'final' },
+    withdrawn: { type: 'final' },
+  },
+})
+export const settingChangeStates = {
+  proposed: '待批准',
+  approved: '已批准',
+  refused: '未批准',
+  withdrawn: '已撤回',
+} as const
+export type SettingChangeState = keyof typeof settingChangeStates
+export type SettingChangeEvent = 'APPROVE' | 'REFUSE' | 'WITHDRAW'
+
 /** Findings about one subject under investigation (SUP-20, SUP-21). */
 const caseMachine = createMachine({
   id: 'suspect_case',
@@ -91,5 +111,7 @@ export const nextWarning = (state: WarningState, event: WarningEvent) =>
   next(warningMachine, state, event) as WarningState | null
 export const nextFinding = (state: FindingState, event: FindingEvent) =>
   next(findingMachine, state, event) as FindingState | null
+export const nextSettingChange = (state: SettingChangeState, event: SettingChangeEvent) =>
+  next(settingChangeMachine, state, event) as SettingChangeState | null
 export const nextCase = (state: CaseState, event: CaseEvent) =>
   next(caseMachine, state, event) as CaseState | null

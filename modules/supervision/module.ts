@@ -8,7 +8,13 @@ import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
 import { cancelRun } from './commands/cancel-run.ts'
 import { grantAuthorisation, refuseAuthorisation } from './commands/decide-authorisation.ts'
+import {
+  approveSettingChange,
+  refuseSettingChange,
+  withdrawSettingChange,
+} from './commands/decide-setting-change.ts'
 import { recordInvestigation, startInvestigation, submitCase } from './commands/investigate-case.ts'
+import { liftSuppression } from './commands/lift-suppression.ts'
 import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
 import { reviewCase } from './commands/review-case.ts'
@@ -39,6 +45,9 @@ import { findFindingFacts } from './queries/find-finding-facts.ts'
 import { countFindings, findFindings } from './queries/find-findings.ts'
 import { findIndicators, getIndicator } from './queries/find-indicators.ts'
 import { findRuns, getRun } from './queries/find-runs.ts'
+import { findSettingChanges } from './queries/find-setting-changes.ts'
+import { findSettingHistory } from './queries/find-setting-history.ts'
+import { findSuppressions } from './queries/find-suppressions.ts'
 import { findWarnings } from './queries/find-warnings.ts'
 import { getAuthorisation } from './queries/get-authorisation.ts'
 import { getCase } from './queries/get-case.ts'
@@ -123,7 +132,12 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       renewAuthorisation: renewAuthorisation(ports),
       findIndicators: findIndicators(book),
       getIndicator: getIndicator(book, ports),
-      updateIndicatorSetting: updateIndicatorSetting(book),
+      updateIndicatorSetting: updateIndicatorSetting(book, ports),
+      findSettingHistory: findSettingHistory(book, ports),
+      findSettingChanges: findSettingChanges(book, ports),
+      approveSettingChange: approveSettingChange(book, ports),
+      refuseSettingChange: refuseSettingChange(book, ports),
+      withdrawSettingChange: withdrawSettingChange(book, ports),
       startAnalysis: startAnalysis(book, ports),
       findRuns: findRuns(ports),
       getRun: getRun(book, ports),
@@ -133,6 +147,8 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       findFindingFacts: findFindingFacts(book, ports),
       countFindings: countFindings(ports),
       suppressFinding: suppressFinding(ports),
+      findSuppressions: findSuppressions(ports),
+      liftSuppression: liftSuppression(ports),
       openCase: openCase(ports),
       findCases: findCases(ports),
       getCase: getCase(ports),

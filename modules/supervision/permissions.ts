@@ -7,6 +7,7 @@ export const supervisionPermissions = {
   'supervision.authorisation.grant': '业务审核授权',
   'supervision.indicator.find': '查询指标与阈值',
   'supervision.indicator.update': '调整指标与阈值',
+  'supervision.indicator.approve': '批准指标调整',
   'supervision.analysis.find': '查询研判任务',
   'supervision.analysis.start': '发起研判任务',
   'supervision.finding.find': '查询研判结果',

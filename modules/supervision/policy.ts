@@ -57,3 +57,12 @@ export function mayReview(
   if (row.investigatorId === actor.id) return errors.investigator_reviews
   return liesUnder(keeperOf(row), actor.unitPath) ? null : errors.wrong_unit
 }
+
+/** Approve or refuse a change of a setting: in the unit of who proposed it or above, and by somebody else. */
+export function mayDecideChange(
+  actor: Pick<Actor, 'id' | 'unitPath'>,
+  change: { proposedBy: string; proposedPath: string },
+): ErrorEntry | null {
+  if (actor.id === change.proposedBy) return errors.own_change
+  return liesUnder(change.proposedPath, actor.unitPath) ? null : errors.wrong_unit
+}

@@ -83,6 +83,10 @@ export interface SupervisionPorts {
 /** Parameters that supervision reads, with their defaults and words; days are working days. */
 export const supervisionParameters = {
   'supervision.authorisation_days': { default: 1, title: '业务授权时限（工作日）' },
+  'supervision.four_eyes': {
+    default: 1,
+    title: '指标调整须第二人批准（0 不需要，1 需授权的事中指标，2 全部指标）',
+  },
   'supervision.auto_case': { default: 1, title: '定期研判结果自动登记嫌疑业务（1 是，0 否）' },
   'supervision.case_days': { default: 10, title: '嫌疑业务办理时限（工作日）' },
   'supervision.case_reminder_days': { default: 2, title: '嫌疑业务到期前提醒（工作日）' },

@@ -5,6 +5,7 @@ import { assertIntact } from '@hengjian/platform/guard'
 import { and, asc, isNull, sql } from 'drizzle-orm'
 import type { ParameterValue } from './records.ts'
 import { parametersOf } from './rules/parameters.ts'
+import { heldSettings } from './rules/strictness.ts'
 import { indicatorSetting } from './tables.ts'
 import { pathsAbove } from './unit-paths.ts'
 
@@ -47,8 +48,7 @@ export function effectiveOf(definition: IndicatorDefinition, settings: readonly 
   const parameters = new Map<string, { value: ParameterValue; from: string | null }>(
     parametersOf(definition).map((shape) => [shape.name, { value: shape.default, from: null }]),
   )
-  for (const row of settings) {
-    if (row.code !== definition.code) continue
+  for (const row of heldSettings(definition, settings)) {
     if (row.enabled !== null) {
       enabled = row.enabled
       enabledFrom = row.unitPath

@@ -58,10 +58,49 @@ export const indicatorSetting = pgTable(
     changedAt: instant('changed_at').notNull(),
     supersededAt: instant('superseded_at'),
     ...guarded(),
+    // Columns that came later: see platform/guard.
+    /** Parameters that units below may only set stricter; null = none. */
+    tightenOnly: jsonb('tighten_only').$type<string[]>(),
+    /** The second person, where the change needed one. */
+    approvedBy: uuid('approved_by'),
+    approvedByName: text('approved_by_name'),
   },
   (t) => [
     unique('indicator_setting_revision').on(t.code, t.unitPath, t.revision),
     uniqueIndex('indicator_setting_current').on(t.unitPath, t.code).where(sql`superseded_at IS NULL`),
+    index('indicator_setting_changed').on(t.code, t.changedAt, t.id),
+  ],
+)
+
+/** A setting that a second person must approve before it holds. */
+export const settingChange = pgTable(
+  'setting_change',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    /** Revision of the setting it would replace; 0 = there was none. */
+    revision: integer('revision').notNull(),
+    enabled: boolean('enabled'),
+    parameters: jsonb('parameters').$type<Record<string, number | string | string[] | null>>().notNull(),
+    tightenOnly: jsonb('tighten_only').$type<string[]>(),
+    reason: text('reason').notNull(),
+    state: text('state').notNull(),
+    proposedBy: uuid('proposed_by').notNull(),
+    proposedByName: text('proposed_by_name').notNull(),
+    /** Unit of who proposed it: the second person belongs to it or to one above. */
+    proposedPath: text('proposed_path').notNull(),
+    proposedAt: instant('proposed_at').notNull(),
+    decidedBy: uuid('decided_by'),
+    decidedByName: text('decided_by_name'),
+    decidedAt: instant('decided_at'),
+    opinion: text('opinion'),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    uniqueIndex('setting_change_open').on(t.unitPath, t.code).where(sql`state = 'proposed'`),
+    index('setting_change_proposed').on(t.proposedAt, t.id),
   ],
 )
 
@@ -244,6 +283,42 @@ export const finding = pgTable(
   ],
 )
 
+/**
+ * An indicator put aside for one subject within a unit, until a day and for a reason: new findings are born suppressed.
+ * Stands while it is not lifted and its last day has not passed.
+ */
+export const suppression = pgTable(
+  'suppression',
+  {
+    id: uuid('id').primaryKey(),
+    unitPath: unitPath('unit_path').notNull(),
+    code: text('code').notNull(),
+    title: text('title').notNull(),
+    subjectKind: text('subject_kind').notNull(),
+    subjectKey: text('subject_key').notNull(),
+    subjectLabel: text('subject_label').notNull(),
+    /** The finding at which it was decided. */
+    findingId: uuid('finding_id').notNull(),
+    /** Last day, inclusive. */
+    until: date('until', { mode: 'string' }).notNull(),
+    reason: text('reason').notNull(),
+    suppressedBy: uuid('suppressed_by').notNull(),
+    suppressedByName: text('suppressed_by_name').notNull(),
+    suppressedAt: instant('suppressed_at').notNull(),
+    liftedBy: uuid('lifted_by'),
+    liftedByName: text('lifted_by_name'),
+    liftedAt: instant('lifted_at'),
+    liftedReason: text('lifted_reason'),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    index('suppression_standing').on(t.code, t.subjectKey).where(sql`lifted_at IS NULL`),
+    index('suppression_until').on(t.until, t.id),
+    index('suppression_time').on(t.suppressedAt, t.id),
+  ],
+)
+
 /** Findings about one subject under investigation (嫌疑业务). The timeline stands in the guarded row itself. */
 export const suspectCase = pgTable(
   'suspect_case',
@@ -301,7 +376,9 @@ export const suspectCase = pgTable(
 export const supervisionGuardedTables = [
   indicatorVersion,
   indicatorSetting,
+  settingChange,
   authorisation,
   finding,
+  suppression,
   suspectCase,
 ]

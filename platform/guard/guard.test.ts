@@ -7,7 +7,7 @@ import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { checkValue, openDatabase } from '@hengjian/platform/db'
 import { runAs } from '@hengjian/platform/http'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
-import { eq, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -18,6 +18,7 @@ import {
   insertGuarded,
   isIntact,
   type SweepFault,
+  sealRow,
   sweepGuarded,
   updateGuarded,
 } from './index.ts'
@@ -188,4 +189,33 @@ test('PLT-22 the sweep walks past its batch size', async () => {
     checked: 4100,
     altered: [{ table: 'guarded_rule', id: last, what: 'row-altered' }],
   })
+})
+
+test('PLT-22 a column that came later leaves older rows their check value, and is guarded where it holds something', () => {
+  const grown = pgTable('guarded_rule', {
+    id: uuid('id').primaryKey(),
+    title: text('title').notNull(),
+    checkValue: checkValue().notNull(),
+    lastAuditId: uuid('last_audit_id'),
+    note: text('note'),
+    remark: text('remark'),
+  })
+  const { note: _note, remark: _remark, ...before } = getTableColumns(grown)
+  const old = pgTable('guarded_rule', {
+    id: uuid('id').primaryKey(),
+    title: text('title').notNull(),
+    checkValue: checkValue().notNull(),
+    lastAuditId: uuid('last_audit_id'),
+  })
+  expect(Object.keys(before)).toEqual(Object.keys(getTableColumns(old)))
+  const row = { id: newId(), title: '规则', lastAuditId: newId() }
+  const { cipher } = services
+  const stored = { ...row, checkValue: sealRow(cipher, old, row) }
+  expect(isIntact(cipher, grown, { ...stored, note: null, remark: null })).toBe(true)
+  expect(isIntact(cipher, grown, { ...stored, note: '添上', remark: null })).toBe(false)
+  const full = { ...row, note: '甲', remark: null }
+  const sealed = { ...full, checkValue: sealRow(cipher, grown, full) }
+  expect(isIntact(cipher, grown, sealed)).toBe(true)
+  expect(isIntact(cipher, grown, { ...sealed, note: null })).toBe(false)
+  expect(isIntact(cipher, grown, { ...sealed, note: null, remark: '甲' })).toBe(false)
 })

@@ -6,16 +6,16 @@ import { createHash } from 'node:crypto'
 import type { PostHocRow } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import { newId, type RequestContext } from '@hengjian/platform/context'
-import { insertGuarded, updateGuarded } from '@hengjian/platform/guard'
-import { and, eq, gte, lte, ne, sql } from 'drizzle-orm'
+import { assertIntact, insertGuarded, updateGuarded } from '@hengjian/platform/guard'
+import { and, desc, eq, gte, lte, ne, sql } from 'drizzle-orm'
 import { type Finding, gatherInCase, openCaseAbout } from '../cases/open-cases.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
+import { isStanding } from '../queries/find-suppressions.ts'
 import type { RunOverride } from '../records.ts'
 import { explanationOf } from '../rules/explanation.ts'
 import { halfOpen, periodOf } from '../rules/period.ts'
-import { dayOf } from '../rules/working-days.ts'
-import { finding } from '../tables.ts'
+import { finding, suppression } from '../tables.ts'
 import { liesUnder, under } from '../unit-paths.ts'
 import { definitionFor, type Evaluation, judgedPeriod, valuesFor, windowOf } from './evaluate-indicator.ts'
 import { groupLabels } from './group-labels.ts'
@@ -71,7 +71,7 @@ export async function storeFindings(
           : lte(finding.periodTo, period.to),
       ),
     )
-  const suppressed = await suppressionsOf(ctx, definition.code)
+  const suppressedBy = await suppressionsOf(ctx, definition.code)
   const labels = await groupLabels(ctx, ports, definitionFor(evaluation), rows)
   const earlier = new Map(standing.map((row) => [crossingOf(row), row]))
   const fresh: Finding[] = []
@@ -84,7 +84,7 @@ export async function storeFindings(
       continue
     }
     if (before) await supersede(ctx, before, lastAuditId)
-    fresh.push({ ...next, ...inherited(before, suppressed.get(next.subjectKey)) })
+    fresh.push({ ...next, ...inherited(before, suppressedBy(next)) })
   }
   for (const row of earlier.values()) await supersede(ctx, row, lastAuditId)
   for (let at = 0; at < fresh.length; at += BATCH)
@@ -118,14 +118,19 @@ function inherited(
   return suppression ? { state: 'suppressed', ...suppression } : {}
 }
 
-/** Suppressions in force, by subject. */
+/** Suppressions of an indicator that stand, by subject; of several the one that ends last. */
 async function suppressionsOf(ctx: RequestContext, code: string) {
   const rows = await ctx.db
-    .select({ key: finding.subjectKey, until: finding.suppressedUntil, reason: finding.suppressedReason })
-    .from(finding)
-    .where(and(eq(finding.code, code), gte(finding.suppressedUntil, dayOf(ctx.clock.now()))))
-    .orderBy(finding.suppressedUntil)
-  return new Map(rows.map((row) => [row.key, { suppressedUntil: row.until, suppressedReason: row.reason }]))
+    .select()
+    .from(suppression)
+    .where(and(eq(suppression.code, code), isStanding(ctx)))
+    .orderBy(desc(suppression.until))
+  for (const row of rows) assertIntact(ctx, suppression, row)
+  const bySubject = Map.groupBy(rows, (row) => row.subjectKey)
+  return (found: Pick<Finding, 'subjectKey' | 'unitPath'>) => {
+    const row = bySubject.get(found.subjectKey)?.find((each) => liesUnder(found.unitPath, each.unitPath))
+    return row && { suppressedUntil: row.until, suppressedReason: row.reason }
+  }
 }
 
 function newFinding(

@@ -12,6 +12,7 @@ import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { OPEN_STATES, type RunOverride } from '../records.ts'
+import { heldSettings } from '../rules/strictness.ts'
 import type { Setting } from '../settings.ts'
 import { analysisRun, indicatorSetting, runResult } from '../tables.ts'
 import { giveUpAnalysisJob } from './give-up-analysis.job.ts'
@@ -241,7 +242,7 @@ async function judgeOne(
       period: { from: run.periodFrom, to: run.periodTo },
       unitPath: run.unitPath,
       override: overrideOf(run, code),
-      settings: await settingsOf(ctx, code),
+      settings: heldSettings(book.definitionOf(code), await settingsOf(ctx, code)),
       localRegions,
       calendar: await ports.calendarOf(ctx),
     }),

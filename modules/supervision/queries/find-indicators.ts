@@ -8,9 +8,11 @@ import type { SupervisionPorts } from '../ports.ts'
 import { isoOrNull, unitNamesFor } from '../present.ts'
 import type { ParameterValue } from '../records.ts'
 import { parametersOf } from '../rules/parameters.ts'
+import { boundsOn, heldSettings, strictnessOf } from '../rules/strictness.ts'
 import { effectiveOf, type Setting, settingsAbove } from '../settings.ts'
 import { indicatorSetting } from '../tables.ts'
 import { pathsAbove } from '../unit-paths.ts'
+import { openChangesOf, type SettingChange } from './find-setting-changes.ts'
 
 /** All indicators with what is in force for a unit. */
 export const findIndicators =
@@ -25,7 +27,8 @@ export const findIndicators =
         (input.subject === undefined || subject === input.subject) &&
         `${code}${titleZh}`.toLowerCase().includes(text),
     )
-    const items = chosen.map((definition) => presentIndicator(book, definition, unitPath, settings))
+    const open = await openChangesOf(ctx, unitPath)
+    const items = chosen.map((definition) => presentIndicator(book, definition, unitPath, settings, open))
     const states = {
       on: (one: IndicatorView) => one.enabled,
       off: (one: IndicatorView) => !one.enabled,
@@ -42,7 +45,13 @@ export const getIndicator =
     const unitPath = input.unitPath ?? ctx.actor.unitPath
     const settings = await settingsAbove(ctx, unitPath, [input.code])
     return {
-      ...presentIndicator(book, definition, unitPath, settings),
+      ...presentIndicator(
+        book,
+        definition,
+        unitPath,
+        settings,
+        await openChangesOf(ctx, unitPath, [input.code]),
+      ),
       definition: JSON.parse(JSON.stringify(definition)) as Record<string, unknown>,
       settings: await historyOf(ctx, ports, input.code, unitPath),
     }
@@ -65,22 +74,33 @@ async function historyOf(ctx: RequestContext, ports: SupervisionPorts, code: str
     version: row.revision,
     enabled: row.enabled,
     parameters: row.parameters,
+    tightenOnly: row.tightenOnly ?? [],
     reason: row.reason,
     changedByName: row.changedByName,
+    approvedByName: row.approvedByName,
     changedAt: row.changedAt.toISOString(),
     supersededAt: isoOrNull(row.supersededAt),
   }))
 }
 
+const numberOrNull = (value: ParameterValue | undefined) => (typeof value === 'number' ? value : null)
+
 const plain = (value: ParameterValue) => (typeof value === 'object' && value !== null ? [...value] : value)
 
-/** An indicator with the values that hold for `unitPath`, given the settings of that unit and those above. */
+/**
+ * An indicator with the values that hold for `unitPath`, given the settings of that unit and those above, and the changes
+ * of the unit's settings that wait for a second person.
+ */
 export function presentIndicator(
   book: IndicatorBook,
   definition: IndicatorDefinition,
   unitPath: string,
   settings: readonly Setting[],
+  openChanges: readonly SettingChange[],
 ): IndicatorView {
+  const open = openChanges.find((row) => row.code === definition.code)
+  const sides = strictnessOf(definition)
+  const bounds = boundsOn(definition, unitPath, heldSettings(definition, settings))
   const effective = effectiveOf(definition, settings)
   const own = settings.find((row) => row.code === definition.code && row.unitPath === unitPath)
   return {
@@ -106,7 +126,14 @@ export function presentIndicator(
       default: plain(shape.default),
       value: plain(effective.parameters.get(shape.name)!.value),
       from: effective.parameters.get(shape.name)!.from,
+      stricter: sides.get(shape.name) ?? null,
+      tightenOnly: own?.tightenOnly?.includes(shape.name) ?? false,
+      bound: bounds.get(shape.name)?.unitPath ?? null,
+      boundValue: numberOrNull(bounds.get(shape.name)?.value),
     })),
     settingVersion: own?.revision ?? 0,
+    pendingChange: open
+      ? { id: open.id, proposedByName: open.proposedByName, proposedAt: open.proposedAt.toISOString() }
+      : null,
   }
 }

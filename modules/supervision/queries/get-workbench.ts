@@ -5,9 +5,10 @@ import { and, asc, desc, eq, exists, ne, type SQL } from 'drizzle-orm'
 import type { supervisionContract, WorkItem } from '../contract.ts'
 import type { SupervisionPorts, WorkLine } from '../ports.ts'
 import { addWorkingDays } from '../rules/working-days.ts'
-import { authorisation, suspectCase, warning } from '../tables.ts'
+import { authorisation, settingChange, suspectCase, warning } from '../tables.ts'
 import { mineToDecide } from './find-authorisations.ts'
 import { toAssign, toInvestigate, toReview } from './find-cases.ts'
+import { changesToDecide } from './find-setting-changes.ts'
 
 /** Items of one kind; the lists behind hold all. */
 const MOST = 200
@@ -29,6 +30,7 @@ export const getWorkbench =
     const waiting = [
       ...(await authorisationItems(ctx)),
       ...(await warningItems(ctx)),
+      ...(await changeItems(ctx)),
       ...(await caseItems(ctx, 'case_review', toReview(ctx))),
       ...(await caseItems(ctx, 'case_assign', toAssign(ctx))),
       ...(await caseItems(
@@ -99,6 +101,24 @@ async function warningItems(ctx: RequestContext): Promise<Item[]> {
     at: row.shownAt,
     dueAt: null,
     link: `/transactions/${row.transactionId}`,
+  }))
+}
+
+async function changeItems(ctx: RequestContext): Promise<Item[]> {
+  const rows = await ctx.db
+    .select()
+    .from(settingChange)
+    .where(changesToDecide(ctx))
+    .orderBy(asc(settingChange.proposedAt))
+    .limit(MOST)
+  return rows.map((row) => ({
+    kind: 'setting_change',
+    id: row.id,
+    title: `待批准的指标调整 ${row.code}`,
+    detail: `${row.proposedByName}：${row.reason}`,
+    at: row.proposedAt,
+    dueAt: null,
+    link: `/setting-changes?id=${row.id}`,
   }))
 }
 

@@ -13,6 +13,8 @@ export const supervisionKeys = {
   authorisations: [...root, 'authorisations'] as const,
   authorisation: (id: string) => [...root, 'authorisation', id] as const,
   indicators: [...root, 'indicators'] as const,
+  settingChanges: [...root, 'setting-changes'] as const,
+  suppressions: [...root, 'suppressions'] as const,
   runs: [...root, 'runs'] as const,
   run: (id: string) => [...root, 'run', id] as const,
   findings: [...root, 'findings'] as const,

@@ -7,6 +7,8 @@ import {
   FlagOutlined,
   FolderOpenOutlined,
   InboxOutlined,
+  SafetyCertificateOutlined,
+  StopOutlined,
 } from '@ant-design/icons'
 import type { Feature } from '../../feature.ts'
 
@@ -41,6 +43,24 @@ export const supervision: Feature = {
       load: () => import('./pages/indicator.tsx'),
       name: 'IndicatorPage',
       title: '指标详情',
+    },
+    {
+      path: '/indicators/$code/history',
+      load: () => import('./pages/setting-history.tsx'),
+      name: 'SettingHistoryPage',
+      title: '指标调整历史',
+    },
+    {
+      path: '/setting-changes',
+      load: () => import('./pages/setting-changes.tsx'),
+      name: 'SettingChangesPage',
+      title: '指标调整批准',
+    },
+    {
+      path: '/suppressions',
+      load: () => import('./pages/suppressions.tsx'),
+      name: 'SuppressionsPage',
+      title: '屏蔽清单',
     },
     { path: '/analysis-runs', load: () => import('./pages/runs.tsx'), name: 'RunsPage', title: '研判任务' },
     {
@@ -104,6 +124,13 @@ export const supervision: Feature = {
       permissions: ['supervision.indicator.find'],
     },
     {
+      path: '/setting-changes',
+      label: '指标调整批准',
+      group: '事中监管',
+      icon: <SafetyCertificateOutlined />,
+      permissions: ['supervision.indicator.approve', 'supervision.indicator.update'],
+    },
+    {
       path: '/analysis-runs',
       label: '研判任务',
       group: '研判与查办',
@@ -116,6 +143,13 @@ export const supervision: Feature = {
       group: '研判与查办',
       icon: <FlagOutlined />,
       permissions: ['supervision.finding.find'],
+    },
+    {
+      path: '/suppressions',
+      label: '屏蔽清单',
+      group: '研判与查办',
+      icon: <StopOutlined />,
+      permissions: ['supervision.finding.suppress'],
     },
     {
       path: '/case-desk',

@@ -17,6 +17,17 @@ export const authorisationStates: StateLabels = {
   expired: { label: '已过期', tone: 'plain' },
   withdrawn: { label: '已撤回', tone: 'plain' },
 }
+export const settingChangeStates: StateLabels = {
+  proposed: { label: '待批准', tone: 'warn' },
+  approved: { label: '已批准', tone: 'good' },
+  refused: { label: '未批准', tone: 'bad' },
+  withdrawn: { label: '已撤回', tone: 'plain' },
+}
+export const suppressionStates: StateLabels = {
+  standing: { label: '有效', tone: 'active' },
+  expired: { label: '已到期', tone: 'plain' },
+  lifted: { label: '已解除', tone: 'plain' },
+}
 export const runStates: StateLabels = {
   queued: { label: '排队中', tone: 'plain' },
   running: { label: '运行中', tone: 'active' },

@@ -1,6 +1,6 @@
 /** Switch and thresholds of an indicator for one unit; what is left empty is inherited from the unit above. */
 import type { IndicatorView } from '@hengjian/supervision/contract'
-import { App, Form, Input, InputNumber, Segmented, Select } from 'antd'
+import { App, Checkbox, Form, Input, InputNumber, Segmented, Select } from 'antd'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
 import { UnitName } from '../../../parts/unit-name.tsx'
 import { supervision, useSupervisionMoved } from '../api.ts'
@@ -26,7 +26,9 @@ export function IndicatorSettings({
     parameters: Object.fromEntries(
       indicator.parameters.filter(({ from }) => own(from)).map(({ name, value }) => [name, value]),
     ),
+    tightenOnly: indicator.parameters.filter(({ tightenOnly }) => tightenOnly).map(({ name }) => name),
   }
+  const tightenable = indicator.parameters.filter(({ stricter }) => stricter !== null)
   return (
     <ReasonDialog
       open={open}
@@ -35,7 +37,7 @@ export function IndicatorSettings({
         <>
           只对
           <UnitName path={indicator.unitPath} />
-          及未另行设定的下级机构生效，立即起效。不填的参数沿用上级。
+          及未另行设定的下级机构生效。不填的参数沿用上级。须第二人批准的，批准前原值有效；其余立即起效。
         </>
       }
       seenBy="本机构及下级机构的监管人员、系统管理员、审计管理员"
@@ -45,7 +47,7 @@ export function IndicatorSettings({
       onSubmit={async (reason, values) => {
         const enabled = values['enabled'] as string
         const entered = (values['parameters'] ?? {}) as Record<string, Value | undefined>
-        await supervision.updateIndicatorSetting({
+        const saved = await supervision.updateIndicatorSetting({
           code: indicator.code,
           unitPath: indicator.unitPath,
           enabled: enabled === 'inherit' ? null : enabled === 'true',
@@ -55,10 +57,11 @@ export function IndicatorSettings({
                 entry[1] !== undefined && entry[1] !== null && entry[1] !== '',
             ),
           ),
+          tightenOnly: (values['tightenOnly'] ?? []) as string[],
           version: indicator.settingVersion,
           reason,
         })
-        message.success('已保存')
+        message.success(saved.pendingChange ? '已提交，待第二人批准，批准前原值有效' : '已保存')
         onClose()
         await moved()
       }}
@@ -77,7 +80,17 @@ export function IndicatorSettings({
           key={parameter.name}
           name={['parameters', parameter.name]}
           label={parameter.title}
-          extra={`现行 ${formatParameter(parameter.value)}，出厂 ${formatParameter(parameter.default)}`}
+          extra={
+            <>
+              现行 {formatParameter(parameter.value)}，出厂 {formatParameter(parameter.default)}
+              {parameter.bound && parameter.boundValue !== null && (
+                <>
+                  ；<UnitName path={parameter.bound} />
+                  规定只可收紧，不得{parameter.stricter === 'lower' ? '大于' : '小于'} {parameter.boundValue}
+                </>
+              )}
+            </>
+          }
         >
           {parameter.type === 'number' ? (
             <InputNumber style={{ width: '100%' }} placeholder="沿用上级" />
@@ -94,6 +107,15 @@ export function IndicatorSettings({
           )}
         </Form.Item>
       ))}
+      {tightenable.length > 0 && (
+        <Form.Item
+          name="tightenOnly"
+          label="下级只可收紧"
+          extra="选中的参数，下级机构只能设得更严，也不得停用该指标；已经设得更松的即按本机构的值执行。"
+        >
+          <Checkbox.Group options={tightenable.map(({ name, title }) => ({ value: name, label: title }))} />
+        </Form.Item>
+      )}
     </ReasonDialog>
   )
 }

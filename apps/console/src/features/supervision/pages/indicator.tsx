@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
-import { Button, Collapse, Table } from 'antd'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Alert, Button, Collapse, Table } from 'antd'
 import { useState } from 'react'
+import { formatInstant } from '../../../formats.ts'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { Timeline } from '../../../parts/timeline.tsx'
@@ -26,6 +27,7 @@ export function IndicatorPage() {
   const search = useSearch({ strict: false }) as { unitPath?: string }
   const { unit } = useSession()
   const can = useCan()
+  const navigate = useNavigate()
   const [unitPath, setUnitPath] = useState(search.unitPath ?? unit.path)
   const [open, setOpen] = useState(false)
   const { data, error, isPending, refetch } = useQuery({
@@ -51,8 +53,9 @@ export function IndicatorPage() {
             allowClear={false}
             onChange={(next) => next && setUnitPath(next)}
           />
+          <Button onClick={() => void navigate({ to: `/indicators/${code}/history` })}>调整历史</Button>
           {can('supervision.indicator.update') && data && (
-            <Button type="primary" onClick={() => setOpen(true)}>
+            <Button type="primary" disabled={data.pendingChange !== null} onClick={() => setOpen(true)}>
               调整开关与阈值
             </Button>
           )}
@@ -66,7 +69,9 @@ export function IndicatorPage() {
               key: `${setting.unitPath}:${setting.version}`,
               at: setting.changedAt,
               title: `${setting.unitName ?? setting.unitPath} 第 ${setting.version} 版${setting.supersededAt ? '' : '（现行）'}`,
-              who: setting.changedByName,
+              who: setting.approvedByName
+                ? `${setting.changedByName}（${setting.approvedByName} 批准）`
+                : setting.changedByName,
               text: (
                 <>
                   {setting.enabled === null ? '' : setting.enabled ? '启用；' : '停用；'}
@@ -86,6 +91,20 @@ export function IndicatorPage() {
     >
       {data && (
         <>
+          {data.pendingChange && (
+            <Alert
+              type="warning"
+              showIcon
+              style={{ marginBottom: 12 }}
+              title={
+                <>
+                  {data.pendingChange.proposedByName} 于 {formatInstant(data.pendingChange.proposedAt)}{' '}
+                  提出的调整等待第二人批准，批准前原值有效。
+                  <Link to={`/setting-changes?id=${data.pendingChange.id}`}>查看</Link>
+                </>
+              }
+            />
+          )}
           <Panel title="含义">
             <p style={{ marginTop: 0 }}>{sentenceWith(data.sentence, data.parameters)}</p>
             <Facts
@@ -123,6 +142,20 @@ export function IndicatorPage() {
                 { title: '参数', dataIndex: 'title' },
                 { title: '现行值', align: 'right', render: (_, row) => formatParameter(row.value) },
                 { title: '出厂值', align: 'right', render: (_, row) => formatParameter(row.default) },
+                {
+                  title: '下级',
+                  render: (_, row) =>
+                    row.bound ? (
+                      <>
+                        只可收紧（
+                        <UnitName path={row.bound} />）
+                      </>
+                    ) : row.tightenOnly ? (
+                      '只可收紧'
+                    ) : (
+                      '可自行设定'
+                    ),
+                },
                 { title: '由谁设定', render: (_, row) => (row.from ? <UnitName path={row.from} /> : '出厂') },
               ]}
             />

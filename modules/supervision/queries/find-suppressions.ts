@@ -1,0 +1,76 @@
+import type { RequestContext } from '@hengjian/platform/context'
+import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import type { Handler } from '@hengjian/platform/http'
+import { and, eq, gte, ilike, isNull, not, or, type SQL } from 'drizzle-orm'
+import type { SuppressionView, supervisionContract } from '../contract.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import { isoOrNull, type UnitNames, unitNamesFor } from '../present.ts'
+import { dayOf } from '../rules/working-days.ts'
+import { suppression } from '../tables.ts'
+import { under } from '../unit-paths.ts'
+import { literally } from './find-findings.ts'
+
+export type Suppression = typeof suppression.$inferSelect
+
+/** Not lifted, and its last day has not passed. */
+export const isStanding = (ctx: Pick<RequestContext, 'clock'>): SQL =>
+  and(isNull(suppression.liftedAt), gte(suppression.until, dayOf(ctx.clock.now())))!
+
+const sortKeys = {
+  until: { by: suppression.until, type: 'date' },
+  suppressedAt: { by: suppression.suppressedAt, type: 'timestamptz' },
+} as const satisfies Record<string, SortKey>
+
+/** Suppressions within the caller's scope, those that end first before the others. */
+export const findSuppressions =
+  (ports: SupervisionPorts): Handler<typeof supervisionContract.findSuppressions> =>
+  async (ctx, input) => {
+    const page = keysetPage(sortKeys, suppression.id, input.sort ?? 'until', input)
+    const standing = isStanding(ctx)
+    const found = await ctx.db
+      .select({ row: suppression, key: page.key })
+      .from(suppression)
+      .where(
+        and(
+          { standing, ended: not(standing), all: undefined }[input.state],
+          input.code ? eq(suppression.code, input.code) : undefined,
+          under(suppression.unitPath, input.unitPath),
+          input.text
+            ? or(
+                ilike(suppression.subjectLabel, literally(input.text)),
+                ilike(suppression.reason, literally(input.text)),
+              )
+            : undefined,
+          page.after,
+        ),
+      )
+      .orderBy(...page.orderBy)
+      .limit(page.limit)
+    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const units = await unitNamesFor(
+      ctx,
+      ports,
+      rows.map(({ row }) => row.unitPath),
+    )
+    return { items: rows.map(({ row }) => presentSuppression(row, units, ctx.clock.now())), nextCursor }
+  }
+
+export const presentSuppression = (row: Suppression, units: UnitNames, now: Date): SuppressionView => ({
+  id: row.id,
+  code: row.code,
+  title: row.title,
+  subjectKind: row.subjectKind,
+  subjectKey: row.subjectKey,
+  subjectLabel: row.subjectLabel,
+  unitPath: row.unitPath,
+  unitName: units.get(row.unitPath) ?? null,
+  findingId: row.findingId,
+  until: row.until,
+  reason: row.reason,
+  suppressedByName: row.suppressedByName,
+  suppressedAt: row.suppressedAt.toISOString(),
+  liftedByName: row.liftedByName,
+  liftedAt: isoOrNull(row.liftedAt),
+  liftedReason: row.liftedReason,
+  state: row.liftedAt ? 'lifted' : row.until < dayOf(now) ? 'expired' : 'standing',
+})
