@@ -179,8 +179,10 @@ describe('a city of 30,000 vehicles', () => {
 
   it('NFR-3 holds the proportions of a city of 4 million', () => {
     const per = (30_000 / 4_000_000) * 2
+    // Windows that carry plants alone come on top of the city's business.
+    const ordinary = rows('transaction').filter((row) => !row.unit_path.startsWith('/45/4503/450390/'))
     const kinds = (names: string[]) =>
-      rows('transaction').filter((row) => names.includes(row['business_kind'] as string)).length / per
+      ordinary.filter((row) => names.includes(row['business_kind'] as string)).length / per
     const of = (table: FactTableName) => rows(table).length / per
     const near = (value: number, aim: number, slack: number) =>
       expect(Math.abs(value / aim - 1)).toBeLessThan(slack)
@@ -188,12 +190,12 @@ describe('a city of 30,000 vehicles', () => {
     near(kinds(moves), 400_000, 0.06)
     near(kinds(['first_licence', 'added_class']), 260_000, 0.03)
     near(
-      rows('transaction').filter((row) => row['subject_kind'] === 'vehicle').length / per - kinds(moves),
+      ordinary.filter((row) => row['subject_kind'] === 'vehicle').length / per - kinds(moves),
       630_000,
       0.05,
     )
     near(
-      rows('transaction').filter((row) => row['subject_kind'] === 'licence').length / per -
+      ordinary.filter((row) => row['subject_kind'] === 'licence').length / per -
         kinds(['first_licence', 'added_class']),
       300_000,
       0.05,

@@ -2,10 +2,12 @@
 import { instantAt } from './calendar.ts'
 import { Examinations } from './examinations.ts'
 import { Inspections } from './inspections.ts'
+import { LicenceBusiness } from './licence-business.ts'
 import { arrivingVehicles, OrdinaryBusiness } from './ordinary-business.ts'
 import { plantExaminations } from './plants/examinations.ts'
 import { plantInProcess } from './plants/in-process.ts'
 import { plantInspections } from './plants/inspections.ts'
+import { plantLicences } from './plants/licences.ts'
 import { plantOverdue } from './plants/overdue.ts'
 import { plantReissues } from './plants/reissues.ts'
 import { Stage } from './plants/stage.ts'
@@ -51,6 +53,7 @@ function* history(
   const business = new OrdinaryBusiness(population, recorder)
   const inspections = new Inspections(population, recorder)
   const examinations = new Examinations(population, recorder, business)
+  const licences = new LicenceBusiness(population, recorder, business)
   const { months } = world.calendar
   const tell = (done: number) => onProgress?.({ done, total: months.length + 1, rows: recorder.rows })
   yield* standing(population, business, inspections, recorder)
@@ -60,10 +63,12 @@ function* history(
   plantOverdue(stage)
   plantInspections(stage, inspections)
   plantExaminations(stage, examinations, business)
+  plantLicences(stage)
   yield* recorder.drain()
   tell(1)
   for (const month of months) {
     for (let day = month.first; day < month.end; day++) yield* business.day(day)
+    yield* licences.month(month)
     yield* inspections.month(month)
     yield* examinations.month(month)
     examinations.clocks(month)

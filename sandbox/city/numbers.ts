@@ -37,6 +37,10 @@ export const ID_KIND = {
   plantedPerson: 25,
   plantedVehicle: 26,
   plantedLicence: 27,
+  transfer: 30,
+  validation: 31,
+  medicalReport: 32,
+  fullMarkStudy: 33,
 } as const
 
 /** Maker of ids: 48 bits of time, version 7, kind and seed, a hash, and the 32-bit index that makes it unique. */

@@ -3,14 +3,30 @@
  * how fast. Every vehicle and driver meets each kind at most once in a history, so that whatever counts repetitions
  * stays silent, and every step keeps its limit.
  */
-import { dateOf, instantAt } from './calendar.ts'
+import { dateOf, instantAt, SEASON } from './calendar.ts'
+import { nonLocalApplicants } from './licence-business.ts'
+import { recordLicenceFact } from './licence-facts.ts'
 import { ID_KIND } from './numbers.ts'
 import { type Population, personOfRank, vehicleOfRank } from './population.ts'
 import { Queue } from './queue.ts'
 import { hash, Random, scatter } from './random.ts'
 import type { Recorder, Timeline, TransactionSpec } from './record.ts'
-import type { FactBatch } from './types.ts'
+import type { FactBatch, Staff } from './types.ts'
 import { type CityPlan, ELSEWHERE, type Window, type World } from './world.ts'
+
+/** Licence business of one person: who, where and what for. */
+export interface LicenceCase {
+  readonly kind: string
+  readonly reason?: string | null
+  readonly person: number
+  readonly city: CityPlan
+  readonly window: Window
+  readonly handler?: Staff
+  readonly licenceClass: string
+  readonly issuingCountry?: string
+  readonly agentId?: string | null
+  readonly channel: 'window' | 'institution' | 'online' | 'kiosk'
+}
 
 interface Kind {
   readonly subject: 'vehicle' | 'licence'
@@ -40,7 +56,7 @@ const licence = (kind: string, reason: string | null, perYear: number, more: Par
   ...more,
 })
 
-/** Sums to the proportions of NFR-3: 0.40 M registration and transfer, 0.63 M other vehicle, 0.26 M first and added, 0.30 M other licence. */
+/** Sums to the proportions of NFR-3: 0.40 M registration and transfer, 0.63 M other vehicle, 0.26 M first and added, 0.30 M other licence, with the exchanges of `licence-business.ts`. */
 const KINDS: readonly Kind[] = [
   vehicle('registration', null, 220_000, { residenceCheck: true }),
   vehicle('transfer_registration', null, 130_000, { residenceCheck: true }),
@@ -57,24 +73,24 @@ const KINDS: readonly Kind[] = [
   vehicle('temporary_plate', null, 100_000),
   vehicle('inspection_mark', null, 100_000, { online: true }),
   vehicle('entrusted_inspection', null, 30_000, { online: true }),
-  licence('first_licence', null, 220_000, { residenceCheck: true }),
-  licence('added_class', null, 40_000, { residenceCheck: true }),
-  licence('licence_exchange', 'expiry', 120_000, { agents: true }),
+  licence('first_licence', null, 220_000),
+  licence('added_class', null, 40_000),
+  licence('licence_exchange', 'expiry', 84_000, { agents: true }),
   licence('licence_replacement', null, 60_000, { agents: true }),
   licence('validation', null, 50_000),
-  licence('licence_transfer_in', null, 25_000, { residenceCheck: true }),
-  licence('military_exchange', null, 2000, { residenceCheck: true }),
-  licence('foreign_exchange', null, 1000, { residenceCheck: true }),
+  licence('licence_transfer_in', null, 25_000),
   licence('information_change', 'mobile', 20_000),
   licence('information_change', 'address', 12_000),
   licence('licence_cancellation', null, 10_000),
+  licence('medical_report', null, 30_000),
+  licence('full_mark_study', null, 6000),
 ]
 
-/** January to December; the Spring Festival month is short, year's end busy. */
-const SEASON = [1.02, 0.78, 1.06, 1.0, 0.97, 0.99, 1.04, 1.03, 1.05, 0.94, 1.03, 1.09]
 /** Sunday to Saturday, before holidays and moved working days. */
 const WEEKDAY = [0.9, 1.18, 1.06, 1.0, 0.96, 0.94, 0.9]
-const COUNTRIES = ['USA', 'JPN', 'KOR', 'VNM', 'DEU', 'THA', 'MYS']
+/** Kinds that bring people who were not here before. */
+const NEWCOMERS = new Set(['first_licence', 'licence_transfer_in', 'military_exchange', 'foreign_exchange'])
+const RESIDENCE_CHECKED = new Set([...NEWCOMERS, 'added_class'])
 const CHANGED_FIELDS: readonly (readonly [field: string, before: string, after: string])[] = [
   ['colour', 'A', 'J'],
   ['engine', '旧发动机', '新发动机'],
@@ -83,9 +99,11 @@ const CHANGED_FIELDS: readonly (readonly [field: string, before: string, after: 
   ['use_nature', 'B', 'L'],
 ]
 
-/** How many transactions of a kind a history holds. */
+/** How many transactions of a kind a history holds; first licences of non-locals come on top of those of locals. */
 function plannedCount(world: World, kind: Kind): number {
-  return Math.round(kind.perYear * world.scale * world.years)
+  const all = Math.round(kind.perYear * world.scale * world.years)
+  if (kind.kind !== 'first_licence') return all
+  return Math.max(Math.ceil(all / 2), all - nonLocalApplicants(world))
 }
 
 /** Vehicles that enter the cities during the history. */
@@ -113,6 +131,7 @@ export class OrdinaryBusiness {
   private newcomers: number
   private agentTurn = 0
   private windowTurn = 0
+  private readonly sitting = { local: 0, nonLocal: 0 }
 
   constructor(population: Population, recorder: Recorder) {
     this.population = population
@@ -124,10 +143,10 @@ export class OrdinaryBusiness {
     this.newcomers = population.owners
   }
 
-  /** Index of the next person not seen before. */
-  newPerson(city: CityPlan): number {
-    this.newcomers++
-    while (this.population.cityOfPerson(this.newcomers) !== city) this.newcomers++
+  /** Index of the next person not seen before whom `fits` takes. */
+  newPerson(city: CityPlan, fits: (index: number) => boolean = () => true): number {
+    do this.newcomers++
+    while (this.population.cityOfPerson(this.newcomers) !== city || !fits(this.newcomers))
     return this.newcomers
   }
 
@@ -163,7 +182,7 @@ export class OrdinaryBusiness {
     const traits = population.traits(index)
     const city = population.cityOfVehicle(index)
     const window = this.window(city)
-    const at = this.acceptance(kind, day, random)
+    const at = this.acceptance(day, random, kind.online)
     const timeline = this.timeline(at, day, random)
     const buyer = kind.kind === 'transfer_registration' ? this.buyer(city, at) : null
     const person = buyer ?? traits.personIndex
@@ -232,56 +251,88 @@ export class OrdinaryBusiness {
   }
 
   private handleLicence(kind: Kind, k: number, number: number, day: number, random: Random): void {
+    const { population } = this
+    const city = NEWCOMERS.has(kind.kind) ? this.world.cities[number % 5 === 4 ? 1 : 0] : null
+    const person = !city
+      ? this.picks[k]!(number)
+      : kind.kind === 'first_licence'
+        ? this.newPerson(city, (index) => population.isLocalPerson(index))
+        : this.newPerson(city)
+    const home = city ?? population.cityOfPerson(person)
+    this.acceptLicence(
+      {
+        kind: kind.kind,
+        reason: kind.reason,
+        person,
+        city: home,
+        window: this.window(home),
+        licenceClass: classOf(kind.kind, random),
+        agentId: this.agent(kind, home, random),
+        channel: this.channel(kind, day, random),
+      },
+      day,
+      random,
+    )
+  }
+
+  /** Takes licence business down with everything that follows from it: newcomers get their files, first applicants sit exams. */
+  acceptLicence(one: LicenceCase, day: number, random: Random): void {
     const { population, recorder } = this
-    const at = this.acceptance(kind, day, random)
-    const fresh =
-      kind.kind === 'first_licence' ||
-      kind.kind === 'licence_transfer_in' ||
-      (kind.kind.endsWith('_exchange') && kind.kind !== 'licence_exchange')
-    const city = fresh ? this.world.cities[number % 5 === 4 ? 1 : 0] : null
-    const index = city ? this.newPerson(city) : this.picks[k]!(number)
-    const home = city ?? population.cityOfPerson(index)
-    const local = population.isLocalPerson(index)
+    const { kind, person, city, window } = one
+    const at = this.acceptance(day, random)
+    const local = population.isLocalPerson(person)
+    const fresh = NEWCOMERS.has(kind)
     if (fresh) {
-      recorder.push('person', population.personRow(index, at))
+      recorder.push('person', population.personRow(person, at))
       recorder.push(
         'licence',
-        population.licenceRow(index, kind.kind === 'licence_transfer_in' ? day - 900 : day, at),
+        population.licenceRow(person, kind === 'licence_transfer_in' ? day - 900 : day, at),
       )
-      if (kind.kind === 'first_licence') this.applicants[home.index]!.put(index)
+      if (kind === 'first_licence') this.toExams(city, person, local)
     }
-    const window = this.window(home)
     const checks = [{ kind: 'population', outcome: 'found' }]
-    if (kind.residenceCheck && !local) checks.push({ kind: 'residence_permit', outcome: 'found' })
-    if (kind.kind === 'military_exchange') checks.push({ kind: 'military_licence', outcome: 'confirmed' })
+    if (RESIDENCE_CHECKED.has(kind) && !local) checks.push({ kind: 'residence_permit', outcome: 'found' })
+    if (kind === 'military_exchange') checks.push({ kind: 'military_licence', outcome: 'confirmed' })
+    const personId = population.personId(person)
+    const timeline = this.timeline(at, day, random)
     const stage = !fresh && random.below(50) === 0 ? 'withdrawn' : 'completed'
-    const personId = population.personId(index)
     const id = recorder.transaction({
       window,
+      handler: one.handler,
       subject: 'licence',
-      kind: kind.kind,
-      reason: kind.reason,
+      kind,
+      reason: one.reason ?? null,
       at,
-      timeline: this.timeline(at, day, random),
+      timeline,
       stage,
-      channel: this.channel(kind, day, random),
+      channel: one.channel,
       personId,
-      agentId: this.agent(kind, home, random),
+      agentId: one.agentId ?? null,
       local,
       workingTime: this.world.calendar.isWorking(day),
-      licenceClass: kind.kind === 'added_class' ? 'B2' : random.below(5) === 0 ? 'C2' : 'C1',
-      issuingCountry: kind.kind === 'foreign_exchange' ? random.pick(COUNTRIES) : null,
+      licenceClass: one.licenceClass,
+      issuingCountry: one.issuingCountry ?? null,
+      permitNumberValid: kind === 'first_licence' && !local ? true : null,
       checks,
     })
-    if (kind.reason === 'mobile' || kind.reason === 'address')
+    if (stage === 'completed')
+      recordLicenceFact(population, recorder, { kind, person, window, transactionId: id, at, timeline })
+    if (one.reason === 'mobile' || one.reason === 'address')
       recorder.fact('person_change', ID_KIND.personChange, at, window.unit, {
         person_id: personId,
         transaction_id: id,
-        field: kind.reason,
+        field: one.reason,
         at: new Date(at),
         operator_id: window.handlers[0]!.id,
       })
-    if (random.below(250) === 0) this.amend(id, window, home, at, random)
+    if (random.below(800) === 0) this.amend(id, window, city, at, random)
+  }
+
+  /** Of those who sit exams one in twenty comes from elsewhere, however small the city. */
+  private toExams(city: CityPlan, person: number, local: boolean): void {
+    if (!local && this.sitting.nonLocal * 19 >= this.sitting.local) return
+    this.sitting[local ? 'local' : 'nonLocal']++
+    this.applicants[city.index]!.put(person)
   }
 
   /** A slip of the pen put right while the transaction runs; the address stays within the city. */
@@ -317,8 +368,8 @@ export class OrdinaryBusiness {
   }
 
   /** Windows open 9:00–11:50 and 14:30–16:50; on other days only what can be done on line comes in. */
-  private acceptance(kind: Kind, day: number, random: Random): number {
-    if (kind.online && !this.world.calendar.isWorking(day))
+  private acceptance(day: number, random: Random, online = false): number {
+    if (online && !this.world.calendar.isWorking(day))
       return instantAt(day, 600 + random.below(360), random.below(60))
     const minute = random.below(310)
     return instantAt(day, minute < 170 ? 540 + minute : 870 + minute - 170, random.below(60))
@@ -367,7 +418,8 @@ export class OrdinaryBusiness {
     })
   }
 
-  private driverPicks(salt: number): (k: number) => number {
+  /** Standing drivers in an order of their own, each once. */
+  driverPicks(salt: number): (k: number) => number {
     const count = Math.floor(personOfRank(this.population.rankedStanding) / 4) * 3
     const spread = scatter(count, salt)
     return (k) => Math.floor(spread(k) / 3) * 4 + (spread(k) % 3)
@@ -385,6 +437,12 @@ export class OrdinaryBusiness {
     }
     return fates
   }
+}
+
+function classOf(kind: string, random: Random): string {
+  if (kind === 'added_class') return 'B2'
+  if (kind === 'first_licence' && random.below(12) === 0) return random.pick(['D', 'E', 'F'])
+  return random.below(5) === 0 ? 'C2' : 'C1'
 }
 
 function changesOf(random: Random): TransactionSpec['changes'] {

@@ -129,6 +129,13 @@ export class Population {
     return isLocal(this.cityOfPerson(index), this.regionOfPerson(index))
   }
 
+  /** City that issued the person's licence: one driver in twenty brought it from where he comes from. */
+  issuedRegion(index: number): string {
+    const elsewhere =
+      index < this.owners && !this.isLocalPerson(index) && hash(this.world.seed, 308, index) % 2 === 0
+    return `${elsewhere ? this.regionOfPerson(index).slice(0, 4) : this.cityOfPerson(index).code}00`
+  }
+
   hasLicence(index: number): boolean {
     return index % 4 !== 3
   }
@@ -304,7 +311,7 @@ export class Population {
         state: 'valid',
         first_issued_at: issued,
         valid_until: `${Number(issued.slice(0, 4)) + years}${issued.slice(4) === '-02-29' ? '-02-28' : issued.slice(4)}`,
-        issued_region: `${city.code}00`,
+        issued_region: this.issuedRegion(index),
         points: h % 7 === 0 ? 3 : 0,
       },
     )

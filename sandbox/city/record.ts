@@ -47,6 +47,7 @@ export interface TransactionSpec {
   readonly licenceClass?: string | null
   readonly issuingCountry?: string | null
   readonly originRegion?: string | null
+  readonly permitNumberValid?: boolean | null
   readonly changes?: readonly { readonly field: string; readonly before: string; readonly after: string }[]
   readonly checks?: readonly { readonly kind: string; readonly outcome: string }[]
 }
@@ -152,7 +153,7 @@ export class Recorder {
       licence_class: spec.licenceClass ?? null,
       issuing_country: spec.issuingCountry ?? null,
       origin_region: spec.originRegion ?? null,
-      permit_number_valid: null,
+      permit_number_valid: spec.permitNumberValid ?? null,
       client_address: `10.${45 + (number % 3)}.${number % 200}.${(number >>> 8) % 250}`,
     })
     this.steps(id, spec, handler, stage, number)

@@ -48,6 +48,8 @@ export interface CityPlan {
   readonly plantSchools: Institution[]
   readonly plantExaminers: Staff[]
   readonly plantAgents: Agent[]
+  /** Windows that carry plants of licence business only. */
+  readonly plantWindows: Window[]
 }
 
 export interface World {
@@ -231,6 +233,7 @@ class ReferenceBuilder {
       plantSchools: large ? party('driving_school', '驾驶人培训分校', 8) : [],
       plantExaminers: large ? people('examiner', 8) : [],
       plantAgents: this.agents(detachment, name, 16, PLANT_QUOTA),
+      plantWindows: large ? this.plantWindows(detachment, name, local, 7) : [],
     }
   }
 
@@ -245,22 +248,40 @@ class ReferenceBuilder {
     const handlers = between(2, vehicles / 60_000, 20)
     for (const [code, name] of regions) {
       const brigade = this.unit(code, detachment, 'brigade', `${city}市${name}交通警察大队`, local)
-      for (let n = 1; n <= (windows.length < 2 ? 2 : 1); n++) {
-        const unit = this.unit(`${code}0${n}`, brigade, 'window', `${name}车驾管业务第${n}窗口`, local)
-        const people = (post: StaffPost, count: number) =>
-          Array.from({ length: count }, () => this.staff(post, unit, null))
-        windows.push({
-          unit,
-          handlers: people('handler', handlers),
-          reviewers: people('reviewer', Math.ceil(handlers / 3)),
-          issuers: people('issuer', Math.ceil(handlers / 3)),
-          archivists: people('archivist', Math.ceil(handlers / 3)),
-        })
-      }
+      for (let n = 1; n <= (windows.length < 2 ? 2 : 1); n++)
+        windows.push(this.window(`${code}0${n}`, brigade, `${name}车驾管业务第${n}窗口`, local, handlers))
       this.staff('leader', brigade, null)
     }
     this.staff('leader', detachment, null)
     return windows
+  }
+
+  private window(
+    code: string,
+    brigade: Unit,
+    name: string,
+    local: readonly string[],
+    handlers: number,
+  ): Window {
+    const unit = this.unit(code, brigade, 'window', name, local)
+    const people = (post: StaffPost, count: number) =>
+      Array.from({ length: count }, () => this.staff(post, unit, null))
+    return {
+      unit,
+      handlers: people('handler', handlers),
+      reviewers: people('reviewer', Math.ceil(handlers / 3)),
+      issuers: people('issuer', Math.ceil(handlers / 3)),
+      archivists: people('archivist', Math.ceil(handlers / 3)),
+    }
+  }
+
+  /** A brigade of its own for windows whose every transaction is planted. */
+  private plantWindows(detachment: Unit, city: string, local: readonly string[], count: number): Window[] {
+    const code = `${detachment.code}90`
+    const brigade = this.unit(code, detachment, 'brigade', `${city}市交通警察支队驾驶证业务大队`, local)
+    return Array.from({ length: count }, (_, i) =>
+      this.window(`${code}0${i + 1}`, brigade, `驾驶证业务第${i + 1}窗口`, local, 4),
+    )
   }
 
   private institution(

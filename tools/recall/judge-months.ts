@@ -1,10 +1,12 @@
 /** Post-hoc indicators over the months of a city, as their schedule would run them. */
 import { factCatalogue } from '@hengjian/business'
 import { compilePostHoc, type IndicatorDefinition, type PostHocRow } from '@hengjian/indicators'
+import type { Cipher } from '@hengjian/platform/crypto'
 import type { Lake } from '@hengjian/platform/lake'
 import type { City, Truth } from '@hengjian/sandbox-city'
 import { withWorkingDays } from '../../modules/supervision/rules/period.ts'
 import { publishedCalendar } from '../../modules/supervision/rules/working-days.ts'
+import type { Store } from './open-store.ts'
 import type { Judged } from './recall.ts'
 
 const SCOPE = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
@@ -57,11 +59,20 @@ async function rowsOf(
   return rows
 }
 
-/** Names by which rows may speak of a plant: its subject, its facts, and the city level of its regions. */
-function namesOf({ subject, facts }: Truth): ReadonlySet<string> {
-  const { origin_region } = subject
+/**
+ * Names by which rows may speak of a plant: its subject, its facts, the city level of its regions, and the digests of
+ * particulars, which the lake holds instead of them.
+ */
+function namesOf({ subject, facts }: Truth, cipher: Cipher): ReadonlySet<string> {
+  const { origin_region, address, mobile } = subject
   const city = origin_region === undefined ? [] : [origin_region.slice(0, 4)]
-  return new Set([...Object.values(subject), ...facts, ...city])
+  const digests = [cipher.digest('address', address ?? null), cipher.digest('mobile', mobile ?? null)]
+  return new Set([
+    ...Object.values(subject),
+    ...facts,
+    ...city,
+    ...digests.flatMap((digest) => (digest ? [digest.toString('hex')] : [])),
+  ])
 }
 
 /** Does the row speak of what was planted? Every dimension names it. */
@@ -119,7 +130,7 @@ const FIXED = new Set(
 
 /** Run one indicator and hold what it found against what was planted. */
 export async function judgeMonths(
-  lake: Lake,
+  { lake, services }: Pick<Store, 'lake' | 'services'>,
   city: City,
   truths: readonly Truth[],
   definition: IndicatorDefinition,
@@ -130,7 +141,7 @@ export async function judgeMonths(
   const own = truths.filter((truth) => truth.code === definition.code)
   const explained = new Set<Reported>()
   const verdicts = own.map((truth) => {
-    const names = namesOf(truth)
+    const names = namesOf(truth, services.cipher)
     const about = rows.filter((row) => speaksOf(row, dimensions, names))
     const then = about.filter((row) => inPeriod(row, truth))
     const fired = then.filter((row) => row.fired)

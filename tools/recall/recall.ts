@@ -61,7 +61,7 @@ export async function measureRecall(
   for (const definition of indicatorDefinitions) {
     if (definition.mode !== 'post_hoc') continue
     options.onIndicator?.(definition.code)
-    judged.push(await judgeMonths(store.lake, city, truths, definition, months))
+    judged.push(await judgeMonths(store, city, truths, definition, months))
   }
   return judged.map(lineOf)
 }
