@@ -4,7 +4,7 @@
  * few of something would else be twice as many next month. Also the licences that other cities ask for.
  */
 import { instantAt, type Month, SEASON } from './calendar.ts'
-import { recordTransferOut } from './licence-facts.ts'
+import { recordTransferOut } from './licences-kept.ts'
 import type { OrdinaryBusiness } from './ordinary-business.ts'
 import type { Population } from './population.ts'
 import { hash, Random } from './random.ts'

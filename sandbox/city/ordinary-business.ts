@@ -5,7 +5,7 @@
  */
 import { dateOf, instantAt, SEASON } from './calendar.ts'
 import { nonLocalApplicants } from './licence-business.ts'
-import { recordLicenceFact } from './licence-facts.ts'
+import { recordLicenceFact } from './licences-kept.ts'
 import { ID_KIND } from './numbers.ts'
 import { type Population, personOfRank, vehicleOfRank } from './population.ts'
 import { Queue } from './queue.ts'

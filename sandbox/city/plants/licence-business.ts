@@ -3,7 +3,7 @@
  * outside hours, amendments, and exchanges against last year.
  */
 import { dateOf, instantAt, type Month } from '../calendar.ts'
-import { recordKept, recordTransfer } from '../licence-facts.ts'
+import { recordKept, recordTransfer } from '../licences-kept.ts'
 import { ID_KIND } from '../numbers.ts'
 import { promptTimeline } from '../record.ts'
 import type { Staff } from '../types.ts'
