@@ -63,6 +63,7 @@ import { ensureInstitutions, institutionsByName, namesOf, registryModule } from 
 import { institutionKind } from '@hengjian/registry/contract'
 import {
   createSupervision,
+  permitRuleOf,
   type Supervision,
   type SupervisionOptions,
   type SupervisionPorts,
@@ -180,6 +181,7 @@ export async function composeModules(services: AppServices, options: HouseOption
         })
       : null,
     localRegionsOf,
+    permitRuleOf,
     namesOf,
     unitNamesOf,
     calendarOf,

@@ -272,6 +272,113 @@ describe('handling to the end', () => {
   })
 })
 
+describe('what licence business leaves behind', () => {
+  const handled = async (businessKind: string, input: Record<string, unknown>, last = 'archive') => {
+    const { id } = await call<Decided>(services, module, aHandler(), 'acceptTransaction', {
+      requestId: newId(),
+      businessKind,
+      ...input,
+    })
+    const other = aHandler()
+    const detail = await call<{ steps: { step: string; state: string }[] }>(
+      services,
+      module,
+      other,
+      'getTransaction',
+      { id },
+    )
+    for (let open = detail.steps.find((one) => one.state === 'open')?.step; open && open !== last; ) {
+      await call(services, module, other, 'completeStep', { id, step: open })
+      const { steps } = await call<typeof detail>(services, module, other, 'getTransaction', { id })
+      open = steps.find((one) => one.state === 'open')?.step
+    }
+    return { id, finish: () => call<Decided>(services, module, other, 'completeStep', { id, step: last }) }
+  }
+  const rowsOf = async (table: string, id: string) =>
+    (await admin.query(`SELECT * FROM ${table} WHERE transaction_id = $1`, [id])).rows
+  /** Someone whose licence another first application made here, `issuedRegion` where it says so. */
+  const holder = async (issuedRegion?: string) => {
+    const person = aPerson()
+    const { id, finish } = await handled('first_licence', { reason: 'ordinary', person, licenceClass: 'C1' })
+    await finish()
+    if (issuedRegion)
+      await admin.query(
+        'UPDATE licence SET issued_region = $1 WHERE person_id = (SELECT person_id FROM transaction WHERE id = $2)',
+        [issuedRegion, id],
+      )
+    return person
+  }
+
+  test.each(['validation', 'medical_report', 'full_mark_study'])(
+    'SUP-PA-L2 a completed %s is a fact, elsewhere where another city issued the licence',
+    async (kind) => {
+      const here = await handled(kind, { person: await holder() })
+      expect(await rowsOf(kind, here.id)).toEqual([])
+      await here.finish()
+      expect(await rowsOf(kind, here.id)).toMatchObject([{ elsewhere: false, unit_path: '/45/4503/450302/' }])
+
+      const away = await handled(kind, { person: await holder('440100') })
+      await away.finish()
+      expect(await rowsOf(kind, away.id)).toMatchObject([{ elsewhere: true }])
+
+      const unknown = await handled(kind, { person: aPerson() })
+      await unknown.finish()
+      expect(await rowsOf(kind, unknown.id)).toMatchObject([{ elsewhere: null }])
+
+      const given = await handled(kind, { person: aPerson() })
+      await call(services, module, aHandler(), 'withdrawTransaction', { id: given.id, reason: '申请人放弃' })
+      expect(await rowsOf(kind, given.id)).toEqual([])
+    },
+  )
+
+  test.each([
+    ['exchange', { id_changed: false, combined_replacement: false }],
+    ['id_number', { id_changed: true, combined_replacement: false }],
+    ['replacement', { id_changed: false, combined_replacement: true }],
+  ])('SUP-PA-L2.4 a completed transfer in (%s) is a fact', async (reason, expected) => {
+    const { id, finish } = await handled('licence_transfer_in', { reason, person: aPerson() })
+    expect(await rowsOf('licence_transfer', id)).toEqual([])
+    await finish()
+    const [{ at, ...row }] = await rowsOf('licence_transfer', id)
+    expect(row).toMatchObject({ direction: 'in', ...expected })
+    expect(at).toBeInstanceOf(Date)
+  })
+
+  test('BIZ-4 a licence made here is issued by the place of its unit', async () => {
+    const { id, finish } = await handled('first_licence', {
+      reason: 'ordinary',
+      person: aPerson(),
+      licenceClass: 'C1',
+    })
+    await finish()
+    const { rows } = await admin.query(
+      'SELECT l.issued_region FROM licence l JOIN transaction t ON t.person_id = l.person_id WHERE t.id = $1',
+      [id],
+    )
+    expect(rows).toEqual([{ issued_region: '450300' }])
+  })
+
+  test('SUP-PA-L1.7 whether a permit number matches the rule of the unit is derived; no rule or no number: unknown', async () => {
+    const ruled = createBusinessModule(quietPorts({ permitRuleOf: async () => '450300####' }))
+    const accepted = async (by: typeof module, permitNumber?: string) => {
+      const { id } = await call<Decided>(services, by, aHandler(), 'acceptTransaction', {
+        requestId: newId(),
+        businessKind: 'first_licence',
+        reason: 'ordinary',
+        person: aPerson({ idNumber: anIdNumber('440103') }),
+        ...(permitNumber === undefined ? {} : { permitNumber }),
+      })
+      const { rows } = await admin.query('SELECT permit_number_valid FROM transaction WHERE id = $1', [id])
+      return rows[0].permit_number_valid as boolean | null
+    }
+    expect(await accepted(ruled, '4503001234')).toBe(true)
+    expect(await accepted(ruled, '4501001234')).toBe(false)
+    expect(await accepted(ruled, ' ')).toBe(null)
+    expect(await accepted(ruled)).toBe(null)
+    expect(await accepted(module, '4503001234')).toBe(null)
+  })
+})
+
 describe('scope', () => {
   test('PLT-4 another unit neither finds, reads nor handles the transaction', async () => {
     const { id, serial } = await register()
@@ -395,6 +502,7 @@ test('SUP-2 registers are asked before the transaction opens; no answer in time 
   const { id } = await call<Decided>(services, withRegisters, aHandler(), 'acceptTransaction', {
     requestId: newId(),
     businessKind: 'licence_transfer_in',
+    reason: 'exchange',
     person: aPerson({ idNumber: anIdNumber('440103') }),
   })
   expect(asked.sort()).toEqual(['population', 'residence_permit'])

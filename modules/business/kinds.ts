@@ -107,7 +107,11 @@ export const businessKinds: readonly BusinessKind[] = [
   kind('licence', 'validation', '审验', { steps: PAPERLESS }),
   kind('licence', 'full_mark_study', '满分学习', { agentAllowed: false, steps: PAPERLESS }),
   kind('licence', 'medical_report', '提交身体条件证明', { steps: PAPERLESS }),
-  kind('licence', 'licence_transfer_in', '转入', { agentAllowed: false, checks: ['residence_permit'] }),
+  kind('licence', 'licence_transfer_in', '转入', {
+    reasons: { exchange: '转入换证', id_number: '合并变更身份证明号码', replacement: '合并补证' },
+    agentAllowed: false,
+    checks: ['residence_permit'],
+  }),
   kind('licence', 'military_exchange', '军警换证', {
     agentAllowed: false,
     checks: ['residence_permit', 'military_licence'],

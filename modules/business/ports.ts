@@ -26,6 +26,8 @@ export interface BusinessPorts {
   readonly externalChecks: ExternalChecks | null
   /** Region prefixes that are local to a unit, e.g. `['4503']`. */
   localRegionsOf(ctx: RequestContext, unitPath: string): Promise<readonly string[]>
+  /** Rule of a unit's residence-permit numbers (`matchesPermitRule`), kept by supervision; null = none is set. */
+  permitRuleOf(ctx: RequestContext, unitPath: string): Promise<string | null>
   /** Display names of units, institutions, staff, users and agents by id. */
   namesOf(ctx: RequestContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Display names of units by path. */

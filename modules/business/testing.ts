@@ -12,6 +12,7 @@ export const quietPorts = (overrides: Partial<BusinessPorts> = {}): BusinessPort
   guards: [],
   externalChecks: null,
   localRegionsOf: async () => ['4503'],
+  permitRuleOf: async () => null,
   namesOf: async () => new Map(),
   unitNamesOf: async () => new Map(),
   calendarOf: async () => ({ isWorkingDay: (day) => day.dayOfWeek <= 5 }),

@@ -25,4 +25,5 @@ export {
   publishedCalendar,
   type WorkingCalendar,
 } from './rules/working-days.ts'
+export { permitRuleOf } from './settings.ts'
 export { supervisionGuardedTables } from './tables.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { permitRuleOf } from './settings.ts'
 import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
 
 let fixture: SupervisionFixture
@@ -65,6 +66,15 @@ test('PLT-7 a value set for a corps holds below it unless a unit overrides it; t
     `SELECT count(*)::int AS n FROM audit_entry WHERE action = 'supervision.update-indicator-setting' AND reason = '按本地情况调整'`,
   )
   expect(rows).toEqual([{ n: 3 }])
+})
+
+test('SUP-PA-L1.7 the rule of permit numbers is that of the nearest unit; unset by default', async () => {
+  const ruleOf = (unitPath: string) =>
+    fixture.as(fixture.user(unitPath), (ctx) => permitRuleOf(ctx, unitPath))
+  expect(await ruleOf(units.brigade)).toBe(null)
+  await set(units.city, { code: 'L1.7', parameters: { F1_permit_number_pattern: '450300####' } })
+  expect(await ruleOf(units.brigade)).toBe('450300####')
+  expect(await ruleOf(units.otherCity)).toBe(null)
 })
 
 test('SUP-IN thresholds and switches act from the next evaluation on, for the unit alone', async () => {

@@ -3,6 +3,7 @@ import type { IndicatorDefinition, ParameterValues } from '@hengjian/indicators'
 import type { RequestContext } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
 import { and, asc, isNull, sql } from 'drizzle-orm'
+import { indicatorDefinitions } from './indicators/index.ts'
 import type { ParameterValue } from './records.ts'
 import { parametersOf } from './rules/parameters.ts'
 import { heldSettings } from './rules/strictness.ts'
@@ -62,3 +63,11 @@ export function effectiveOf(definition: IndicatorDefinition, settings: readonly 
 /** Values in force as the engine takes them. */
 export const valuesOf = (setting: EffectiveSetting): ParameterValues =>
   Object.fromEntries([...setting.parameters].map(([name, { value }]) => [name, value]))
+
+/** The rule of residence-permit numbers that L1.7 has in force for a unit; null where none is set. */
+export async function permitRuleOf(ctx: RequestContext, unitPath: string): Promise<string | null> {
+  const definition = indicatorDefinitions.find(({ code }) => code === 'L1.7')!
+  const { parameters } = effectiveOf(definition, await settingsAbove(ctx, unitPath, ['L1.7']))
+  const rule = parameters.get('F1_permit_number_pattern')?.value
+  return typeof rule === 'string' ? rule : null
+}

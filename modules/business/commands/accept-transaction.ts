@@ -16,6 +16,7 @@ import { type BusinessKind, businessKindOf } from '../kinds.ts'
 import type { BusinessPorts, CheckKind, CheckOutcome } from '../ports.ts'
 import { announceFacts, recordFacts } from '../record-facts.ts'
 import { dueAt } from '../rules/due-date.ts'
+import { matchesPermitRule } from '../rules/permit-number.ts'
 import { nextTransactionSerial } from '../rules/serial.ts'
 import { person, transaction, transactionStep, vehicle, vehicleOwner } from '../tables.ts'
 import { faultsOf, type Person, personById, personEntered } from './applicant.ts'
@@ -32,7 +33,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
       const kind = requireKind(input)
       const now = ctx.clock.now()
       // Sent together and answered in this order: whoever held the claim has committed before `known` is read.
-      const [, known, files, serial, calendar, localRegions, officeHours] = await Promise.all([
+      const [, known, files, serial, calendar, localRegions, officeHours, permitRule] = await Promise.all([
         claimRequest(ctx, input.requestId),
         alreadyAccepted(ctx, input.requestId),
         filesOf(ctx, kind, input),
@@ -40,6 +41,7 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         ports.calendarOf(ctx),
         ports.localRegionsOf(ctx, ctx.actor.unitPath),
         ports.officeHoursOf(ctx, ctx.actor.unitPath),
+        input.permitNumber ? ports.permitRuleOf(ctx, ctx.actor.unitPath) : null,
       ])
       if (known) return answerOf(ctx, ports, known)
 
@@ -83,7 +85,8 @@ export function acceptTransaction(ports: BusinessPorts): Accept {
         licenceClass: input.licenceClass ?? null,
         issuingCountry: input.issuingCountry ?? null,
         originRegion: subject.originRegion,
-        permitNumberValid: null,
+        permitNumberValid:
+          permitRule && input.permitNumber ? matchesPermitRule(input.permitNumber, permitRule) : null,
         clientAddress: ctx.origin.clientAddress,
         checkValue: null,
         lastAuditId: auditId,

@@ -7,9 +7,15 @@ import { announceFacts, recordFacts } from '../record-facts.ts'
 import { person, transactionChange, vehicle, vehicleOwner } from '../tables.ts'
 import { personById, takePerson } from './applicant.ts'
 import type { Transaction } from './load-transaction.ts'
+import { type LocalRegionsOf, recordLicenceResult } from './record-licence-result.ts'
 
 /** Apply the result of `row`, which has just completed. Kinds that only hand something over change nothing. */
-export async function applyResult(ctx: RequestContext, row: Transaction, at: Date): Promise<void> {
+export async function applyResult(
+  ctx: RequestContext,
+  row: Transaction,
+  at: Date,
+  localRegionsOf: LocalRegionsOf,
+): Promise<void> {
   if (row.vehicleId) {
     const patch = await vehiclePatch(ctx, row)
     if (patch) await changeVehicle(ctx, row, patch)
@@ -17,7 +23,7 @@ export async function applyResult(ctx: RequestContext, row: Transaction, at: Dat
     if (row.businessKind === 'deregistration') await endOwnership(ctx, row.vehicleId, at)
   }
   if (row.businessKind === 'information_change') await changePerson(ctx, row)
-  if (row.businessKind === 'first_licence' && row.personId) await makeLicence(ctx, row, at)
+  await recordLicenceResult(ctx, row, at, localRegionsOf)
 }
 
 async function vehiclePatch(
@@ -122,22 +128,4 @@ async function changePerson(ctx: RequestContext, row: Transaction): Promise<void
     })
     .where(eq(person.id, before.id))
   await announceFacts(ctx, 'person', [[before.id, before.version + 1]])
-}
-
-async function makeLicence(ctx: RequestContext, row: Transaction, at: Date): Promise<void> {
-  await recordFacts(ctx, 'licence', [
-    {
-      id: newId(),
-      source: OWN_SOURCE,
-      sourceKey: row.id,
-      occurredAt: at,
-      unitId: row.unitId,
-      unitPath: row.unitPath,
-      personId: row.personId!,
-      classes: row.licenceClass,
-      state: 'valid',
-      firstIssuedAt: at.toISOString().slice(0, 10),
-      points: 0,
-    },
-  ])
 }

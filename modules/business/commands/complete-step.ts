@@ -62,7 +62,7 @@ export function completeStep(ports: BusinessPorts): Handler<typeof businessContr
       lastAuditId: auditId,
     })
     if (following) await openStep(ctx, changed, following, steps.length, now, auditId)
-    else await applyResult(ctx, changed, now)
+    else await applyResult(ctx, changed, now, ports.localRegionsOf)
     await announceFacts(ctx, 'transaction_step', [[done.id, done.version]])
     await announceFacts(ctx, 'transaction', [[changed.id, changed.version]])
     return { ...judged, state }

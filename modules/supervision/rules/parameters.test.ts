@@ -33,3 +33,11 @@ test('SUP-2 the fallback of an outside check is prompt, stop or pass', () => {
     'parameters.S2_fallback: 只能是 prompt（提示）、stop（暂停）或 pass（放行）',
   ])
 })
+
+test('SUP-PA-L1.7 the rule of permit numbers is a text, and may be unset', () => {
+  const one = (value: string | number | null) => faults('L1.7', { F1_permit_number_pattern: value })
+  expect(one('450300####|GX##@')).toEqual([])
+  expect(one(null)).toEqual([])
+  expect(one(5)).toEqual(['parameters.F1_permit_number_pattern: 必须是文字'])
+  expect(one('450300####|')).toEqual(['parameters.F1_permit_number_pattern: 竖线两侧都须有号码规则'])
+})

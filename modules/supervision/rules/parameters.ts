@@ -13,12 +13,15 @@ interface ParameterShape {
 const typeOf = (value: ParameterValue): ParameterShape['type'] =>
   typeof value === 'string' ? 'text' : Array.isArray(value) ? 'list' : 'number'
 
+/** Forms of a number (`matchesPermitRule` of business); unset until a unit gives its own. */
+const PATTERN = /_pattern$/
+
 /** Parameters of a definition in its order. */
 export function parametersOf(definition: IndicatorDefinition): ParameterShape[] {
   const own = Object.entries(definition.parameters).map(([name, spec]) => ({
     name,
     title: spec.titleZh,
-    type: typeOf(spec.default),
+    type: PATTERN.test(name) ? ('text' as const) : typeOf(spec.default),
     default: spec.default,
   }))
   if (definition.mode === 'in_process' || definition.minimumSample === 0) return own
@@ -63,6 +66,8 @@ function textFault(
   definition: IndicatorDefinition,
 ): string | null {
   if (typeof value !== 'string' || value === '') return '必须是文字'
+  if (PATTERN.test(shape.name) && value.split('|').some((form) => form.trim() === ''))
+    return '竖线两侧都须有号码规则'
   if (definition.unavailable?.fallback === shape.name && !['prompt', 'stop', 'pass'].includes(value))
     return '只能是 prompt（提示）、stop（暂停）或 pass（放行）'
   return null
