@@ -5,15 +5,16 @@
  * threshold by chance; plants change the expectation of one site and month, or add sittings of their own.
  */
 import { dayOfInstant, instantAt, type Month } from './calendar.ts'
+import { makeLicence } from './made-licences.ts'
 import { ID_KIND } from './numbers.ts'
 import type { OrdinaryBusiness } from './ordinary-business.ts'
 import type { Population } from './population.ts'
-import { Queue } from './queue.ts'
 import { hash, Random } from './random.ts'
 import type { Recorder } from './record.ts'
 import { Tally } from './truth.ts'
 import type { FactBatch, Institution, Staff } from './types.ts'
-import type { CityPlan, Window, World } from './world.ts'
+import { Waiting } from './waiting.ts'
+import { type CityPlan, type World, windowOf } from './world.ts'
 
 export const SUBJECTS = ['subject1', 'subject2', 'subject3_road', 'subject3_safety'] as const
 export type Subject = (typeof SUBJECTS)[number]
@@ -33,6 +34,8 @@ const LOW_SCORE = { share: 0.55, makeUp: 0.42, otherMakeUp: 0.85 }
 const MAKE_UP_SHARE = 0.8
 /** How much more a site's own pass rate counts than those of the others concerned, where the rate is planted. */
 const PLANNED_WEIGHT = 8
+/** Share of a unit's examinations of a subject and month that candidates from elsewhere never pass. */
+const FROM_ELSEWHERE = 0.09
 const DEVICES = 6
 const CARS = 8
 
@@ -79,6 +82,8 @@ export interface NamedExamination {
   readonly car?: string
   readonly passed: boolean
   readonly misjudged?: number
+  /** Of the last subject: working days until the licence is made; null = not made. */
+  readonly madeAfter?: number | null
 }
 
 interface Sitting {
@@ -100,6 +105,7 @@ interface Held {
   readonly end: number
   readonly device: string | null
   readonly car: string | null
+  readonly madeAfter?: number | null | undefined
 }
 
 export class Examinations {
@@ -111,7 +117,8 @@ export class Examinations {
   private readonly siteMonths = new Map<string, SiteMonth>()
   private readonly extras = new Map<string, ExtraSittings[]>()
   /** Candidates ready for a subject, by city. */
-  private readonly ready: Queue[][]
+  private readonly ready: Waiting[][]
+  private readonly elsewhere = new Map<string, number>()
   /** Candidates who have sat this month and come back next month, for this subject or the one after. */
   private leaving: { city: number; subject: number; candidate: number }[] = []
   private readonly carried = new Map<string, number>()
@@ -122,9 +129,7 @@ export class Examinations {
     this.recorder = recorder
     this.business = business
     this.world = population.world
-    this.ready = this.world.cities.map((city) =>
-      SUBJECTS.map((_, at) => (at === 0 ? business.applicants[city.index]! : new Queue())),
-    )
+    this.ready = this.world.cities.map(() => SUBJECTS.map(() => new Waiting()))
   }
 
   planSite(site: Institution, subject: Subject, month: Month, plan: SiteMonth): void {
@@ -134,6 +139,11 @@ export class Examinations {
   planExtra(city: CityPlan, subject: Subject, month: Month, extra: ExtraSittings): void {
     const key = `${city.index} ${subject} ${month.index}`
     this.extras.set(key, [...(this.extras.get(key) ?? []), extra])
+  }
+
+  /** Lets candidates from elsewhere come close to this share of a unit's examinations, never beyond it. */
+  planElsewhere(unitPath: string, subject: Subject, month: Month, share: number): void {
+    this.elsewhere.set(`${unitPath} ${subject} ${month.index}`, share)
   }
 
   /** Records a given examination; returns its id. Must be called before its month is generated. */
@@ -157,6 +167,7 @@ export class Examinations {
       end: examination.endedAt,
       device: examination.device ?? null,
       car: examination.car ?? null,
+      madeAfter: examination.madeAfter,
     }
     const id = this.record(city, month, held)
     for (let n = 0; n < (examination.misjudged ?? 0); n++)
@@ -166,10 +177,17 @@ export class Examinations {
   }
 
   *month(month: Month): Generator<FactBatch> {
-    for (const city of this.world.cities)
+    for (const city of this.world.cities) {
+      const applicants = this.business.applicants[city.index]!
+      for (let one = applicants.take(); one !== null; one = applicants.take()) this.wait(city.index, 0, one)
       for (const [at, subject] of SUBJECTS.entries()) yield* this.subjectMonth(city, subject, at, month)
-    for (const { city, subject, candidate } of this.leaving) this.ready[city]![subject]?.put(candidate)
+    }
+    for (const { city, subject, candidate } of this.leaving) this.wait(city, subject, candidate)
     this.leaving = []
+  }
+
+  private wait(city: number, subject: number, candidate: number): void {
+    this.ready[city]![subject]?.put(candidate, this.population.isLocalPerson(candidate))
   }
 
   private *subjectMonth(city: CityPlan, subject: Subject, at: number, month: Month): Generator<FactBatch> {
@@ -202,9 +220,10 @@ export class Examinations {
     ]
     random.shuffle(queue)
     for (const [n, extra] of queue.entries()) {
+      const site = extra?.site ?? open[n % open.length]!
       yield {
-        candidate: this.candidate(city, at),
-        site: extra?.site ?? open[n % open.length]!,
+        candidate: this.candidate(city, at, `${site.unit_path} ${subject} ${month.index}`),
+        site,
         school: extra?.school ?? city.schools[Math.floor(n / open.length) % city.schools.length]!,
         examiner:
           extra?.examiner ??
@@ -226,10 +245,20 @@ export class Examinations {
   }
 
   /** Whoever waits longest for the subject; someone new where nobody waits. */
-  private candidate(city: CityPlan, at: number): number {
-    const waiting = this.ready[city.index]![at]!.take()
-    if (waiting !== null) return waiting
-    const index = this.business.newPerson(city)
+  private candidate(city: CityPlan, at: number, where: string): number {
+    const share = this.elsewhere.get(where)
+    const seats = `elsewhere ${where}`
+    // Two at a time: who fails sits again.
+    const room = this.tally.hits(seats) + 2 <= (share ?? FROM_ELSEWHERE) * (this.tally.size(seats) + 2)
+    const waiting = this.ready[city.index]![at]!
+    const away = room ? waiting.take(false) : null
+    const local = away === null && !(room && share !== undefined)
+    const found = away ?? (local ? waiting.take(true) : null)
+    return found ?? this.newCandidate(city, local)
+  }
+
+  private newCandidate(city: CityPlan, local: boolean): number {
+    const index = this.business.newPerson(city, (one) => this.population.isLocalPerson(one) === local)
     this.recorder.push('person', this.population.personRow(index))
     return index
   }
@@ -372,7 +401,7 @@ export class Examinations {
 
   private record(city: CityPlan, month: Month, held: Held, lowBefore = false): string {
     const { recorder, population } = this
-    const { sitting, subject } = held
+    const { sitting, subject, passed } = held
     const window = windowOf(city, sitting.site)
     const outside = sitting.extra?.outsideHours ?? false
     const id = recorder.fact('examination', ID_KIND.examination, held.start, window.unit, {
@@ -388,13 +417,20 @@ export class Examinations {
       make_up: held.makeUp,
       full_mark: false,
       score: held.score,
-      passed: held.passed,
+      passed,
       local: population.isLocalPerson(sitting.candidate),
       working_time: !outside,
       started_at: new Date(held.start),
       ended_at: new Date(held.end),
     })
     this.count(city, month, held, outside, lowBefore)
+    if (passed && subject === 'subject3_safety')
+      makeLicence(recorder, population, {
+        window,
+        candidate: sitting.candidate,
+        end: held.end,
+        ...(held.madeAfter === undefined ? {} : { after: held.madeAfter }),
+      })
     return id
   }
 
@@ -404,6 +440,7 @@ export class Examinations {
     const { site, school, examiner } = sitting
     const where = `${subject} ${month.index}`
     tally.count(`city ${city.index} ${where}`, passed)
+    tally.count(`elsewhere ${site.unit_path} ${where}`, !this.population.isLocalPerson(sitting.candidate))
     tally.count(`site ${site.id} ${where}`, passed)
     tally.count(`${held.makeUp ? 'make-up' : 'first'} ${site.id} ${where}`, passed)
     tally.count(`${outside ? 'outside' : 'inside'} ${site.id} ${where}`, passed)
@@ -479,10 +516,6 @@ const DEDUCTIONS = [
   '车轮压线',
   '停车距离不合格',
 ]
-
-function windowOf(city: CityPlan, site: Institution): Window {
-  return city.windows.find((window) => window.unit.path === site.unit_path)!
-}
 
 function restDays(month: Month, world: World): number[] {
   const days: number[] = []

@@ -1,13 +1,18 @@
 /** Puts the city together: reference data, then the facts month by month, then the list of what was planted. */
 import { instantAt } from './calendar.ts'
+import { DriverRecords } from './driver-records.ts'
 import { Examinations } from './examinations.ts'
+import { FullMarkExams } from './full-mark-exams.ts'
 import { Inspections } from './inspections.ts'
 import { LicenceBusiness } from './licence-business.ts'
 import { arrivingVehicles, OrdinaryBusiness } from './ordinary-business.ts'
 import { plantExaminations } from './plants/examinations.ts'
+import { plantFromElsewhere } from './plants/from-elsewhere.ts'
+import { plantFullMarkExams } from './plants/full-mark-exams.ts'
 import { plantInProcess } from './plants/in-process.ts'
 import { plantInspections } from './plants/inspections.ts'
 import { plantLicences } from './plants/licence-business.ts'
+import { plantLicenceLimits } from './plants/licence-limits.ts'
 import { plantOverdue } from './plants/overdue.ts'
 import { plantReissues } from './plants/reissues.ts'
 import { Stage } from './plants/stage.ts'
@@ -54,6 +59,8 @@ function* history(
   const inspections = new Inspections(population, recorder)
   const examinations = new Examinations(population, recorder, business)
   const licences = new LicenceBusiness(population, recorder, business)
+  const fullMark = new FullMarkExams(population, recorder, business, examinations.tally)
+  const records = new DriverRecords(population, recorder, business)
   const { months } = world.calendar
   const tell = (done: number) => onProgress?.({ done, total: months.length + 1, rows: recorder.rows })
   yield* standing(population, business, inspections, recorder)
@@ -64,6 +71,9 @@ function* history(
   plantInspections(stage, inspections)
   plantExaminations(stage, examinations, business)
   plantLicences(stage)
+  plantLicenceLimits(stage, examinations, business)
+  plantFullMarkExams(stage, fullMark)
+  plantFromElsewhere(stage, examinations)
   yield* recorder.drain()
   tell(1)
   for (const month of months) {
@@ -72,6 +82,8 @@ function* history(
     yield* inspections.month(month)
     yield* examinations.month(month)
     examinations.clocks(month)
+    yield* fullMark.month(month)
+    yield* records.month(month)
     yield* recorder.drain()
     tell(month.index + 2)
   }

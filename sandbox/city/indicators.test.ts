@@ -85,6 +85,9 @@ function workingDays(from: number, to: number): number {
   return count
 }
 
+/** The same day a month later, or the last of that month. */
+const monthLater = (day: string) => Temporal.PlainDate.from(day).add({ months: 1 }).toString()
+
 /** Most events within twelve months before any one of them. */
 function mostInYear(times: number[]): number {
   const sorted = times.sort((a, b) => a - b)
@@ -260,6 +263,87 @@ function clocks(subjects: string[]): Found {
   }
   return found
 }
+
+/** Business of licences of these kinds that was not withdrawn. */
+const licenceBusiness = (...kinds: string[]) =>
+  rows('transaction').filter(
+    (row) =>
+      row['subject_kind'] === 'licence' &&
+      row['state'] !== 'withdrawn' &&
+      (kinds.length === 0 || kinds.includes(row['business_kind'] as string)),
+  )
+
+const stepsOf = (name: string) =>
+  groupBy(
+    rows('transaction_step').filter((row) => row['step'] === name && row['done_at'] !== null),
+    (row) => row['transaction_id'] as string,
+  )
+
+/** One finding for each row whose subject is given; all rows were judged. */
+function each(
+  list: readonly FactRow[],
+  measured: (row: FactRow) => number | null,
+  subject: (row: FactRow) => Record<string, string>,
+): Found {
+  const found: Found = { judged: list.length, findings: new Map() }
+  for (const row of list) {
+    const value = measured(row)
+    if (value !== null) found.findings.set(keyOf(subject(row), ''), value)
+  }
+  return found
+}
+
+/** Working days from `start` to `end` or the end of the history, where they are more than `limit`. */
+function late(start: unknown, end: unknown, limit: number): number | null {
+  const days = workingDays(time(start), end ? time(end) : END - 1)
+  return days > limit ? days : null
+}
+
+/** When the licence of a replacement was made although the register had answered deceased, by transaction. */
+function madeAllTheSame(): Map<string, { person: string; at: number }> {
+  const issues = stepsOf('issue')
+  const replaced = new Map(licenceBusiness('licence_replacement').map((row) => [row.id, row]))
+  const made = new Map<string, { person: string; at: number }>()
+  for (const check of rows('external_check')) {
+    const transaction = replaced.get(check['transaction_id'] as string)
+    if (!transaction || check['kind'] !== 'population' || check['outcome'] !== 'deceased') continue
+    for (const issue of issues.get(transaction.id) ?? [])
+      if (time(issue['done_at']) >= time(check['at']))
+        made.set(transaction.id, { person: transaction['person_id'] as string, at: time(issue['done_at']) })
+  }
+  return made
+}
+
+function transfersLate(asked: (row: FactRow) => unknown, end: string, limit: number): Found {
+  return each(
+    rows('licence_transfer').filter((row) => row['downloaded_at'] !== null && asked(row)),
+    (row) => late(row['downloaded_at'], row[end], limit),
+    (row) => ({ person_id: row['person_id'] as string, transfer_id: row.id }),
+  )
+}
+
+const fullMark = (subject: string) =>
+  rows('examination').filter((row) => row['full_mark'] && row['subject'] === subject)
+const ofSite = (row: FactRow) => ({ site_id: row['site_id'] as string })
+
+function fullMarkRates(subject: string, locals: boolean): Found {
+  const list = fullMark(subject).filter((row) => row['local'] === locals)
+  const city = countBy(list, (row) => `${cityOf(row)} ${monthOf(row.occurred_at)}`)
+  return against(ofSite, (group, month) => city.get(`${cityOf(group[0]!)} ${month}`)!, list, 30)
+}
+
+function fullMarkShares(subject: string): Found {
+  return monthly(fullMark(subject), ofSite, (group) => {
+    const all = new Set(group.map((row) => row['candidate_id']))
+    const away = new Set(group.filter((row) => !row['local']).map((row) => row['candidate_id']))
+    if (all.size < 30) return null
+    return { measured: (100 * away.size) / all.size, fires: 100 * away.size > 10 * all.size }
+  })
+}
+
+const unitAndSubject = (row: FactRow) => ({ unit_id: row.unit_id, subject: row['subject'] as string })
+const awayShare = (group: readonly FactRow[]) =>
+  (100 * group.filter((row) => !row['local']).length) / group.length
 
 /** What each indicator finds, measured by hand. Periods: a month or day where the run's period is one, else ''. */
 const MEASURES: Record<string, () => Found> = {
@@ -449,6 +533,92 @@ const MEASURES: Record<string, () => Found> = {
     }
     return found
   },
+  'L5.1': () => {
+    const found: Found = { judged: 0, findings: new Map() }
+    for (const [person, list] of groupBy(
+      licenceBusiness('licence_replacement'),
+      (row) => row['person_id'] as string,
+    )) {
+      found.judged++
+      const days = list.map((row) => dayOf(row['accepted_at'])).sort()
+      const most = Math.max(
+        ...days.map((last) => days.filter((day) => day <= last && monthLater(day) > last).length),
+      )
+      if (most >= 2) found.findings.set(keyOf({ person_id: person }, ''), most)
+    }
+    return found
+  },
+  'L5.2': () => {
+    const made = madeAllTheSame()
+    return each(
+      licenceBusiness('licence_replacement'),
+      (row) => (made.has(row.id) ? 1 : null),
+      (row) => ({ person_id: row['person_id'] as string, transaction_id: row.id }),
+    )
+  },
+  'L5.3': () => {
+    const made = [...madeAllTheSame().values()]
+    return each(
+      rows('points_change').filter((row) => (row['delta'] as number) > 0),
+      (row) =>
+        made.some(({ person, at }) => person === row['person_id'] && at < time(row['at'])) ? 1 : null,
+      (row) => ({ person_id: row['person_id'] as string }),
+    )
+  },
+  'L6.1': () => {
+    const issues = stepsOf('issue')
+    const business = groupBy(
+      licenceBusiness('first_licence', 'added_class'),
+      (row) => row['person_id'] as string,
+    )
+    return each(
+      exams().filter((row) => row['subject'] === 'subject3_safety' && row['passed']),
+      (row) => {
+        const made = (business.get(row['candidate_id'] as string) ?? [])
+          .flatMap((transaction) => issues.get(transaction.id) ?? [])
+          .map((step) => step['done_at'] as Date)
+          .filter((at) => at >= (row['ended_at'] as Date))
+        return late(row['ended_at'], made.sort((a, b) => a.getTime() - b.getTime())[0], 1)
+      },
+      (row) => ({ candidate_id: row['candidate_id'] as string, examination_id: row.id }),
+    )
+  },
+  'L6.2': () => {
+    const [issues, archives] = [stepsOf('issue'), stepsOf('archive')]
+    return each(
+      licenceBusiness().filter((row) => issues.has(row.id)),
+      (row) => late(issues.get(row.id)![0]!['done_at'], archives.get(row.id)?.[0]?.['done_at'], 2),
+      (row) => ({ person_id: row['person_id'] as string, transaction_id: row.id }),
+    )
+  },
+  'L6.3': () => transfersLate((row) => row['direction'] === 'out', 'at', 2),
+  'L6.4': () => transfersLate((row) => row['clearing_required'], 'cleared_at', 1),
+  'L6.5': () => transfersLate((row) => row['combined_replacement'], 'checked_at', 3),
+  'L7.1': () => {
+    const found: Found = { judged: 0, findings: new Map() }
+    for (const [key, list] of groupBy(
+      rows('correction').filter((row) => row['target_kind'] === 'person'),
+      (row) => keyOf({ person_id: row['target'] as string }, dayOf(row['at'])),
+    )) {
+      found.judged++
+      const acts = [...groupBy(list, (row) => String(time(row['at']))).values()].filter((act) => {
+        const fields = act.map((row) => row['field'])
+        return (
+          fields.includes('class') ||
+          fields.includes('validity') ||
+          (fields.includes('id_number') && fields.includes('name'))
+        )
+      })
+      if (acts.length > 0) found.findings.set(key, acts.length)
+    }
+    return found
+  },
+  'L7.2': () =>
+    each(
+      licenceBusiness('licence_file_recreation'),
+      () => 1,
+      (row) => ({ person_id: row['person_id'] as string, transaction_id: row.id }),
+    ),
   'L8.1': () => against(withSubject('site_id', 'site_id'), ofCity()),
   'L8.2': () => makeUps('subject1'),
   'L8.3': lowScores,
@@ -538,9 +708,32 @@ const MEASURES: Record<string, () => Found> = {
       (_, month, of) => own.get(`${of['examiner_id']} ${of['subject']} ${month}`)!,
     )
   },
+  'L11.1': () => fullMarkRates('subject1', true),
+  'L11.2': () => fullMarkRates('subject1', false),
+  'L11.3': () => fullMarkRates('subject3_road', true),
+  'L11.4': () => fullMarkRates('subject3_road', false),
+  'L11.5': () => fullMarkShares('subject1'),
+  'L11.6': () => fullMarkShares('subject3_road'),
+  'L12.1': () =>
+    monthly(exams(), unitAndSubject, (group) =>
+      group.length < 30 ? null : { measured: awayShare(group), fires: awayShare(group) > 10 },
+    ),
+  'L12.2': () => {
+    const key = (unit: string, subject: string, month: string) => `${unit} ${subject} ${month}`
+    const groups = countBy(exams(), (row) =>
+      key(row.unit_id, row['subject'] as string, monthOf(row.occurred_at)),
+    )
+    return monthly(exams(), unitAndSubject, (group, month, of) => {
+      const lastYear = `${Number(month.slice(0, 4)) - 1}${month.slice(4)}`
+      const before = groups.get(key(of['unit_id']!, of['subject']!, lastYear)) ?? []
+      if (group.length < 30 || before.length < 30) return null
+      const points = awayShare(group) - awayShare(before)
+      return { measured: points, fires: points > 10 }
+    })
+  },
 }
 
-const DAILY = new Set(['V8.3', 'L8.14', 'L8.16'])
+const DAILY = new Set(['V8.3', 'L7.1', 'L8.14', 'L8.16'])
 const WHOLE = new Set([
   'V2.1',
   'V2.2',
@@ -550,6 +743,15 @@ const WHOLE = new Set([
   'V3.2',
   'V3.3',
   'V8.11',
+  'L5.1',
+  'L5.2',
+  'L5.3',
+  'L6.1',
+  'L6.2',
+  'L6.3',
+  'L6.4',
+  'L6.5',
+  'L7.2',
   'L8.12',
   'L8.13',
   'L8.15',

@@ -33,7 +33,10 @@ export function recordKept(
   })
 }
 
-/** What differs from a plain transfer that is handled, without clearing, replacement or new number. */
+/**
+ * What differs from a plain transfer that is handled, without clearing, replacement or new number. Null = asked for and
+ * not done.
+ */
 interface Transfer {
   readonly transactionId?: string
   readonly personId: string
@@ -41,9 +44,11 @@ interface Transfer {
   readonly downloaded: number
   readonly at: number | null
   readonly idChanged?: boolean
-  readonly cleared?: number
-  readonly combined?: { readonly checked: number }
+  readonly cleared?: number | null
+  readonly combined?: { readonly checked: number | null }
 }
+
+const dateOrNull = (ms: number | null | undefined) => (typeof ms === 'number' ? new Date(ms) : null)
 
 /** A licence moved in or out. */
 export function recordTransfer(recorder: Recorder, unit: Unit, one: Transfer): string {
@@ -51,13 +56,13 @@ export function recordTransfer(recorder: Recorder, unit: Unit, one: Transfer): s
     transaction_id: one.transactionId ?? null,
     person_id: one.personId,
     direction: one.direction,
-    at: one.at === null ? null : new Date(one.at),
+    at: dateOrNull(one.at),
     id_changed: one.idChanged ?? false,
     combined_replacement: one.combined !== undefined,
     downloaded_at: new Date(one.downloaded),
     clearing_required: one.cleared !== undefined,
-    cleared_at: one.cleared === undefined ? null : new Date(one.cleared),
-    checked_at: one.combined === undefined ? null : new Date(one.combined.checked),
+    cleared_at: dateOrNull(one.cleared),
+    checked_at: dateOrNull(one.combined?.checked),
   })
 }
 

@@ -41,6 +41,7 @@ export const ID_KIND = {
   validation: 31,
   medicalReport: 32,
   fullMarkStudy: 33,
+  pointsChange: 34,
 } as const
 
 /** Maker of ids: 48 bits of time, version 7, kind and seed, a hash, and the 32-bit index that makes it unique. */

@@ -128,6 +128,10 @@ export function buildWorld(
 
 export const isLocal = (city: CityPlan, region: string): boolean => region.startsWith(city.code)
 
+/** The window of an institution's unit. */
+export const windowOf = (city: CityPlan, institution: Institution): Window =>
+  city.windows.find((window) => window.unit.path === institution.unit_path)!
+
 const between = (low: number, value: number, high: number) => Math.min(high, Math.max(low, Math.round(value)))
 
 class ReferenceBuilder {

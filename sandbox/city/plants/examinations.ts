@@ -231,10 +231,10 @@ class ExaminationPlants {
         this.examinations.planSite(site, subject, slot.month, { misjudged: share })
         const where = `${site.id} ${subject} ${slot.month.index}`
         const { tally } = this.examinations
-        const measure = () => ({
-          measured: (100 * tally.size(`misjudged ${where}`)) / tally.size(`site ${where}`),
-          sample: tally.size(`site ${where}`),
-        })
+        const measure = () => {
+          const sample = tally.size(`site ${where}`) + tally.size(`full-mark ${where}`)
+          return { measured: (100 * tally.size(`misjudged ${where}`)) / sample, sample }
+        }
         this.note(
           'L8.9',
           kind,

@@ -35,7 +35,8 @@ interface InProcessPlant {
   readonly twin?: {
     readonly code: string
     readonly recordedMeasure: number
-    readonly standingMeasure: number
+    /** What it measures while the act at hand is still to come; null = that is no crossing, nor is a near miss. */
+    readonly standingMeasure: number | null
   }
 }
 
@@ -55,7 +56,8 @@ export function plantInProcess(stage: Stage): void {
     play(stage, plant, small, stage.closingTime, true, false)
     play(stage, plant, large, stage.closingTime, false, false)
     play(stage, plant, large, recordedAt(), true, true)
-    if (!plant.twin) play(stage, plant, large, recordedAt(), false, true)
+    if (!plant.twin || plant.twin.standingMeasure === null)
+      play(stage, plant, large, recordedAt(), false, true)
   }
 }
 
@@ -92,7 +94,8 @@ function play(
     sentence,
     trigger: triggerOf(city, at, act, personChanges, amendment, recordedId),
   })
-  if (plant.twin && fires) {
+  const crossing = recorded ? plant.twin?.recordedMeasure : plant.twin?.standingMeasure
+  if (plant.twin && fires && typeof crossing === 'number') {
     stage.truth.know({
       code: plant.twin.code,
       kind: 'plant',
@@ -100,7 +103,7 @@ function play(
       unit_path: city.windows[0]!.unit.path,
       month: recorded ? day.slice(0, 7) : calendar.monthKeyOf(calendar.until - 1),
       day: recorded ? day : null,
-      measured: recorded ? plant.twin.recordedMeasure : plant.twin.standingMeasure,
+      measured: crossing,
       facts: recordedId ? [...facts, recordedId] : facts,
       sentence: `${sentence}（事后研判同样命中）`,
     })
@@ -556,7 +559,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
       }
     },
   },
-  repeatPlant('022002', 'licence_replacement', '补证'),
+  repeatPlant('022002', 'licence_replacement', '补证', 'L5.1'),
   repeatPlant('022003', 'licence_transfer_in', '转入'),
   {
     code: '022101',
@@ -728,9 +731,10 @@ function reissuePlant(code: string, kind: string, what: string, twin: string): I
 }
 
 /** Twice within a rolling month; the near miss lies longer apart. */
-function repeatPlant(code: string, kind: string, what: string): InProcessPlant {
+function repeatPlant(code: string, kind: string, what: string, twin?: string): InProcessPlant {
   return {
     code,
+    ...(twin ? { twin: { code: twin, recordedMeasure: 2, standingMeasure: null } } : {}),
     play(scene) {
       const driver = scene.stage.person(scene.city, { licence: true })
       const act = {

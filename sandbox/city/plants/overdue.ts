@@ -27,7 +27,7 @@ export function plantOverdue(stage: Stage): void {
 }
 
 /** A working day whose n-th successor lies beyond a long holiday; near misses of whoever counts calendar days. */
-function holidayStart(stage: Stage, n: number): number | null {
+export function holidayStart(stage: Stage, n: number): number | null {
   const { calendar } = stage.world
   for (let day = calendar.until - 20; day > calendar.first + 20; day--)
     if (calendar.isWorking(day) && calendar.workingDayAfter(day, n) - day >= n + 6) return day
@@ -228,7 +228,8 @@ function addMonth(ms: number): number {
   return date.getTime() - 28_800_000
 }
 
-function workingDays(stage: Stage, after: number, upTo: number): number {
+/** Working days after a day, up to and with another. */
+export function workingDays(stage: Stage, after: number, upTo: number): number {
   let days = 0
   for (let day = after + 1; day <= upTo; day++) if (stage.world.calendar.isWorking(day)) days++
   return days
