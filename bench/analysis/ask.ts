@@ -42,17 +42,22 @@ export function questionsFor(sample: Sample): Question[] {
     .filter(({ mode }) => mode === 'post_hoc')
     .map((definition) => {
       const { code } = definition
-      const lake = compiled(definition, 'duckdb', from, sample.until, localRegions)
+      const compiledFor = (dialect: PostHocOptions['dialect'], answer: PostHocOptions['answer']) =>
+        compiled(definition, dialect, from, sample.until, localRegions, answer)
       const file = new URL(`../sql/${code}.sql`, import.meta.url)
       const byHand = existsSync(file)
+      const lake = `SELECT * FROM (${compiledFor('duckdb', 'all')}) AS answer WHERE judged`
       const written = byHand
         ? readFileSync(file, 'utf8')
-        : compiled(definition, 'postgres', from, sample.until, localRegions)
+        : `SELECT * FROM (${compiledFor('postgres', 'all')}) AS answer WHERE judged`
       return {
         code,
         dimensions: (definition.dimensions ?? []).map(({ name }) => name),
-        lake: { all: lake, findings: findingsOf(lake) },
-        postgres: { all: written, findings: findingsOf(written) },
+        lake: { all: lake, findings: compiledFor('duckdb', 'worth_keeping') },
+        postgres: {
+          all: written,
+          findings: byHand ? findingsOf(written) : compiledFor('postgres', 'worth_keeping'),
+        },
         byHand,
         parameters: byHand ? [from, sample.until] : [],
       }
@@ -66,6 +71,7 @@ function compiled(
   from: string,
   to: string,
   localRegions: NonNullable<PostHocOptions['localRegions']>,
+  answer: PostHocOptions['answer'],
 ): string {
   const { window, measure, unit, code } = definition
   const byMonth = window.kind === 'period' && measure.kind !== 'overlap' && measure.kind !== 'overdue'
@@ -73,14 +79,12 @@ function compiled(
     dialect,
     period: { from, to },
     localRegions,
-    unordered: true,
+    ...(answer ? { answer } : {}),
     ...(byMonth ? { window: 'month' as const } : {}),
   })
   if (statement.status !== 'ready') throw new Error(`${code} lacks ${statement.missing.join(', ')}`)
   const last = Temporal.PlainDate.from(to).subtract({ days: 1 }).toString()
-  const sql =
-    unit === 'working_days'
-      ? withWorkingDays(statement.sql, { from, to: last }, publishedCalendar)
-      : statement.sql
-  return `SELECT * FROM (${sql}) AS answer WHERE judged`
+  return unit === 'working_days'
+    ? withWorkingDays(statement.sql, { from, to: last }, publishedCalendar)
+    : statement.sql
 }

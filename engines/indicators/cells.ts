@@ -59,7 +59,9 @@ export function calendarCells(run: Run): Cells {
   const rows = rowsOf(run, flagsOf(run), (time, scope) =>
     between(time, scope, 'time', firstForBase(run), run.end),
   )
-  return { ctes: `cells AS (${cellsFrom(run, rows.select, bucketOf(run, 'r.t'))})${relatedCte(run)}` }
+  return {
+    ctes: `cells AS ${run.definition.base ? 'MATERIALIZED ' : ''}(${cellsFrom(run, rows.select, bucketOf(run, 'r.t'))})${relatedCte(run)}`,
+  }
 }
 
 function relatedCte(run: Run): string {

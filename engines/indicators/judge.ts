@@ -6,8 +6,8 @@ import { fault } from './fault.ts'
 import { isRate, numerator, numeric, partColumn, relatedOf } from './measures.ts'
 import { shown } from './rows.ts'
 import { keyNames, periodText, type Run } from './run.ts'
-import { runScope } from './run-options.ts'
-import { double, identifier, text, under } from './sql.ts'
+import { type PostHocOptions, runScope } from './run-options.ts'
+import { double, identifier, number, text, under } from './sql.ts'
 
 /** Exact comparison of fractions: measured against threshold, growth, or difference, all multiplied out. */
 function fires(run: Run, comparison: string, side: 'measured' | 'also'): string {
@@ -116,9 +116,30 @@ export function judge(run: Run, cells: Cells): string {
     'a.unjudged',
     ...parts.map((part) => `${double(`a.${part}`)} AS ${part}`),
   ]
-  const order = options.unordered
-    ? ''
-    : `\nORDER BY ${['a.bucket', 'a.city', ...keys.map((key) => `a.${key}`)].join(', ')}`
-  const onlyFired = options.onlyFired ? ' WHERE a.unjudged IS NULL AND a.over' : ''
-  return `WITH ${cells.ctes},\nvalued AS (${valued}),\nanswer AS (${answer})\nSELECT ${final.join(', ')}\nFROM answer AS a${onlyFired}${order}`
+  return (
+    `WITH ${cells.ctes},\nvalued AS (${valued}),\nanswer AS (${answer})\n` +
+    answerOf(options, final, "a.over AND coalesce(a.unjudged, 'small_sample') = 'small_sample'", [
+      'a.bucket',
+      'a.city',
+      ...keys.map((key) => `a.${key}`),
+    ])
+  )
+}
+
+/**
+ * The last SELECT, over the CTE `answer` as `a`. Of what is not worth keeping only the number leaves it: there may be a
+ * group for every vehicle, and making text of its keys costs more than judging it.
+ */
+export function answerOf(
+  { answer, most = 5_000 }: PostHocOptions,
+  columns: readonly string[],
+  worthKeeping: string,
+  order: readonly string[],
+): string {
+  const select = `SELECT ${columns.join(', ')} FROM answer AS a`
+  if (answer !== 'worth_keeping') return `${select}\nORDER BY ${order.join(', ')}`
+  const first = ['(a.unjudged IS NULL) DESC', 'a.sample DESC', ...order]
+  return `SELECT t.groups_judged, t.groups_not_judged, t.groups_worth_keeping, g.*
+FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE a.unjudged IN ('no_base', 'unknown')) AS groups_not_judged, count(*) FILTER (WHERE ${worthKeeping}) AS groups_worth_keeping FROM answer AS a) AS t
+LEFT JOIN (${select} WHERE ${worthKeeping} ORDER BY ${first.join(', ')} LIMIT ${number(most)}) AS g ON TRUE`
 }

@@ -2,6 +2,7 @@
 import { shiftDays, shiftMonths } from './days.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
+import { answerOf } from './judge.ts'
 import { numeric } from './measures.ts'
 import { between, rowsOf, shown } from './rows.ts'
 import { cityExpression, keyNames, periodText, type Run, startOf } from './run.ts'
@@ -77,11 +78,15 @@ export function overdueStatement(run: Run): string {
     `${none} AS also_threshold`,
     'TRUE AS judged',
     'TRUE AS fired',
-    'CAST(NULL AS VARCHAR) AS unjudged',
+    'a.unjudged',
   ]
-  const kept = keys.map((key) => `a.${key} IS NOT NULL`)
-  if (options.scope) kept.push(under('a.u', options.scope))
-  return `WITH src AS (${rows.select}),\nlate AS (${late})\nSELECT ${columns.join(', ')}\nFROM late AS a${kept.length > 0 ? ` WHERE ${kept.join(' AND ')}` : ''}\nORDER BY ${['a.bucket', 'a.id'].join(', ')}`
+  const kept = keys.map((key) => `l.${key} IS NOT NULL`)
+  if (options.scope) kept.push(under('l.u', options.scope))
+  return (
+    `WITH src AS (${rows.select}),\nlate AS (${late}),\n` +
+    `answer AS (SELECT l.*, 1 AS sample, CAST(NULL AS VARCHAR) AS unjudged FROM late AS l${kept.length > 0 ? ` WHERE ${kept.join(' AND ')}` : ''})\n` +
+    answerOf(options, columns, 'TRUE', ['a.bucket', 'a.id'])
+  )
 }
 
 /** No start before this day can have its limit in the period; null where the calendar decides. */

@@ -9,21 +9,22 @@ import { text } from './sql.ts'
 /**
  * Most different values at one moment. Each interval of a value is first cut back to what no earlier one of that value
  * covers; then a running sum over starts and ends counts exactly the different values. Ends come before starts at the
- * same moment (half-open).
+ * same moment (half-open). Intervals that meet no other of their group, most of them, are left out of both: a group that
+ * has no others counts one.
  */
 export function overlapCells(run: Run): Cells {
   const keys = keyNames(run)
   const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
   return {
-    ctes: `${overlapLevels(run)},
+    ctes: `${overlapLevels(run, 'meeting')},
 peak AS (SELECT ${key('r')}, max(r.n) AS num FROM level AS r GROUP BY ${key('r')}),
 size AS (SELECT ${key('r')}, min(r.u) AS u, count(*) AS sample FROM src AS r GROUP BY ${key('r')}),
-cells AS (SELECT p.*, s.u, s.sample, s.sample AS n_any, DATE '${run.first}' AS bucket FROM peak AS p JOIN size AS s ON ${['city', ...keys].map((name) => `p.${name} IS NOT DISTINCT FROM s.${name}`).join(' AND ')})`,
+cells AS (SELECT s.*, coalesce(p.num, 1) AS num, s.sample AS n_any, DATE '${run.first}' AS bucket FROM size AS s LEFT JOIN peak AS p ON ${['city', ...keys].map((name) => `p.${name} IS NOT DISTINCT FROM s.${name}`).join(' AND ')})`,
   }
 }
 
 /** CTEs from intervals (`src`) to the number of different values at each moment (`level`). */
-function overlapLevels(run: Run, only: readonly string[] = []): string {
+function overlapLevels(run: Run, of: 'src' | 'meeting', only: readonly string[] = []): string {
   const { measure } = run.definition
   if (measure.kind !== 'overlap') fault('measure.kind', 'must be overlap')
   if (run.window !== 'period') fault('window.kind', 'overlap is measured over the period of the run')
@@ -51,9 +52,13 @@ function overlapLevels(run: Run, only: readonly string[] = []): string {
   const keys = keyNames(run)
   const key = (alias: string) => ['city', ...keys].map((name) => `${alias}.${name}`).join(', ')
   const own = `PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g, r.id`
+  const beside = `PARTITION BY ${key('r')} ORDER BY r.f, r.g, r.id`
+  const meeting = `near AS (SELECT r.*, max(r.g) OVER (${beside} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier, lead(r.f) OVER (${beside}) AS following FROM src AS r),
+meeting AS (SELECT r.* FROM near AS r WHERE r.earlier > r.f OR r.following < greatest(r.earlier, r.g)),
+`
   const kept = ['r.v IS NOT NULL', 'r.f < r.g', ...only].join(' AND ')
   return `src AS (SELECT r.*, ${cityExpression(run, 'r.u')} AS city FROM (${rows.select}) AS r WHERE ${kept}),
-reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM src AS r),
+${of === 'meeting' ? meeting : ''}reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM ${of} AS r),
 merged AS (SELECT ${key('r')}, greatest(r.f, r.before) AS f, r.g FROM reach AS r WHERE r.before IS NULL OR r.g > r.before),
 edge AS (SELECT ${key('r')}, r.f AS moment, 1 AS step FROM merged AS r UNION ALL SELECT ${key('r')}, r.g, -1 FROM merged AS r),
 level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r)`
@@ -62,5 +67,5 @@ level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r'
 /** The facts whose intervals contain the first moment of the greatest overlap of one group. */
 export function overlapPeak(run: Run, only: readonly string[]): string {
   const moment = '(SELECT l.moment FROM level AS l ORDER BY l.n DESC, l.moment LIMIT 1)'
-  return `SELECT * FROM (WITH ${overlapLevels(run, only)} SELECT ${text(run.definition.source.fact)} AS fact, r.id, r.t, r.u, 'counted' AS role FROM src AS r WHERE r.f <= ${moment} AND r.g > ${moment}) AS peak`
+  return `SELECT * FROM (WITH ${overlapLevels(run, 'src', only)} SELECT ${text(run.definition.source.fact)} AS fact, r.id, r.t, r.u, 'counted' AS role FROM src AS r WHERE r.f <= ${moment} AND r.g > ${moment}) AS peak`
 }

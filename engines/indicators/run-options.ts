@@ -40,10 +40,15 @@ export interface PostHocOptions {
   readonly city?: 'city' | 'all'
   /** Columns a source is known to lack, by fact. */
   readonly missing?: Readonly<Record<string, readonly string[]>>
-  /** Return only rows that fired. */
-  readonly onlyFired?: boolean
-  /** Return rows in any order: for statements around this one. */
-  readonly unordered?: boolean
+  /**
+   * What the statement answers: `all` judged groups in order (the default), or those `worth_keeping`: the fired ones,
+   * then those that only lack a sample, the greatest samples first. Each row of the latter also carries the totals
+   * `groups_judged`, `groups_not_judged` and `groups_worth_keeping`; a single row of totals with nothing else in it
+   * when no group is worth keeping.
+   */
+  readonly answer?: 'all' | 'worth_keeping'
+  /** Most rows of `worth_keeping`; default 5,000. */
+  readonly most?: number
 }
 
 /** Refuse options that are malformed. */

@@ -38,6 +38,8 @@ type Evaluated =
       readonly rows: readonly PostHocRow[]
       readonly groups: number
       readonly cannotJudge: number
+      /** Groups that fired or only lack a sample; more than `rows` where there are more than are kept. */
+      readonly worthKeeping: number
     }
 
 /** The definition as this run judges it. */
@@ -94,6 +96,9 @@ export function valuesFor({ definition, override, settings }: Evaluation, unitPa
   return { ...values, ...override?.parameters }
 }
 
+/** Findings kept of one indicator and run; more than that is a wrong threshold, and the result says so. */
+const MOST_FINDINGS = 5_000
+
 /** Ask the store; `signal` interrupts it. Throws `DefinitionFault` when the override does not fit the definition. */
 export async function evaluateIndicator(
   store: AnalysisStore,
@@ -107,26 +112,22 @@ export async function evaluateIndicator(
   const probe = compileProbe(definition, factCatalogue, options)
   const missing = probe.missingFrom((await ask(probe.sql))[0]!)
   if (missing.length > 0) return { outcome: 'missing_fields', missing }
-  const statement = compilePostHoc(definition, factCatalogue, { ...options, unordered: true })
+  const statement = compilePostHoc(definition, factCatalogue, {
+    ...options,
+    answer: 'worth_keeping',
+    most: MOST_FINDINGS,
+  })
   if (statement.status === 'cannot_compute') return { outcome: 'missing_fields', missing: statement.missing }
-  const rows = await ask(summarised(statement.sql, definition))
+  const rows = await ask(statement.sql)
   const first = rows[0]!
   return {
     outcome: 'judged',
     rows: (rows as unknown as PostHocRow[]).filter((row) => row.code !== null),
     groups: Number(first['groups_judged']),
     cannotJudge: Number(first['groups_not_judged']),
+    worthKeeping: Number(first['groups_worth_keeping']),
   }
 }
-
-/**
- * One row per group worth keeping, each with the totals of all groups; a single row of totals when none is. Only what
- * matters leaves the store: there may be a group for every vehicle.
- */
-const summarised = (sql: string, { comparison, base }: IndicatorDefinition) => `WITH judged_groups AS (${sql})
-SELECT t.groups_judged, t.groups_not_judged, g.*
-FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE unjudged IN ('no_base', 'unknown')) AS groups_not_judged FROM judged_groups) AS t
-LEFT JOIN (SELECT * FROM judged_groups WHERE fired OR (unjudged = 'small_sample' AND ${base ? 'deviation' : 'measured'} ${comparison} threshold)) AS g ON TRUE`
 
 /** Does this override fit the definition? The fault in words, or null. */
 export function overrideFault(evaluation: Evaluation): string | null {

@@ -232,6 +232,98 @@ test.each(codes)('SUP-PA-%s answers alike on PostgreSQL and DuckDB, whatever the
   expect(rows, 'the facts are rich enough to be judged').toBeGreaterThan(0)
 })
 
+test.each(codes)(
+  'SUP-10 of %s what is worth keeping comes first, and the totals count the rest',
+  async (code) => {
+    await fc.assert(
+      fc.asyncProperty(facts.map(named), pick(1, 3, 5_000), async (some, most) => {
+        const all = (await stores.analyse(definitionOf(code), some, options)).postgres
+        const kept = await stores.analyse(definitionOf(code), some, {
+          ...options,
+          answer: 'worth_keeping',
+          most,
+        })
+        expect(kept.duckdb.map(plain)).toEqual(kept.postgres.map(plain))
+        const [first] = kept.postgres.map(plain)
+        expect(first).toMatchObject({
+          groups_judged: all.length,
+          groups_not_judged: all.filter((row) => ['no_base', 'unknown'].includes(row.unjudged ?? '')).length,
+        })
+        const rows = kept.postgres.filter((row) => row.code !== null)
+        expect(rows.length).toBe(Math.min(most, Number(first!['groups_worth_keeping'])))
+        const crossed = all.filter((row) => row.fired)
+        const keyOf = (row: object) =>
+          JSON.stringify(
+            plain(Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('groups_')))),
+          )
+        const known = new Set(crossed.map(keyOf))
+        expect(rows.filter((row) => row.fired).every((row) => known.has(keyOf(row)))).toBe(true)
+        expect(rows.filter((row) => row.fired).length).toBe(Math.min(most, crossed.length))
+        expect(rows.slice(crossed.length).every((row) => row.unjudged === 'small_sample')).toBe(true)
+      }),
+      { numRuns: 5, seed: 11, endOnFailure: true },
+    )
+  },
+)
+
+/** The same ids whenever the facts are stored. */
+const named = (some: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(some).map(([fact, rows]) => [fact, rows.map((row, i) => ({ id: `${fact}${i}`, ...row }))]),
+  )
+
+/** Counts come as bigint from one driver and as text from the other. */
+const plain = (row: object) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, name.startsWith('groups_') ? Number(value) : value]),
+  )
+
+test('SUP-PA-L8.12 counts the most candidates at one moment as looking at every moment does', async () => {
+  await fc.assert(
+    fc.asyncProperty(facts, async (some) => {
+      const rows = (some['examination'] as Record<string, string | null>[]).filter(
+        (row) =>
+          row['subject'] === 'subject2' &&
+          row['device_id'] &&
+          row['site_id'] &&
+          row['started_at']! < row['ended_at']!,
+      )
+      const from = '2025-12-01 00:00'
+      const seen = rows
+        .map((row) => ({
+          ...row,
+          f: row['started_at']! < from ? from : row['started_at']!,
+          g: row['ended_at']!,
+        }))
+        .filter((row) => row.f < row.g && row.f < '2026-02-01 00:00') as (Record<string, string> & {
+        f: string
+        g: string
+      })[]
+      const keyOf = (row: Record<string, string>) =>
+        [
+          row['unit_path']!.split('/').slice(0, 3).join('/') + '/',
+          uuidOf(row['site_id']!),
+          row['device_id'],
+        ].join(' ')
+      const expected = new Map<string, number>()
+      for (const at of seen) {
+        const here = seen.filter((row) => keyOf(row) === keyOf(at) && row.f <= at.f && row.g > at.f)
+        const most = new Set(here.map((row) => row['candidate_id'])).size
+        expected.set(keyOf(at), Math.max(expected.get(keyOf(at)) ?? 0, most))
+      }
+      const { duckdb } = await stores.analyse(definitionOf('L8.12'), some, {
+        ...options,
+        period: { from: '2025-12-01', to: '2026-02-01' },
+      })
+      const found = new Map(
+        duckdb.map((row) => [[row.city, row['site'], row['device']].join(' '), row.numerator]),
+      )
+      expect(Object.fromEntries([...found].sort())).toEqual(Object.fromEntries([...expected].sort()))
+    }),
+    { numRuns: 40, seed: 3, endOnFailure: true },
+  )
+})
+
 test('SUP-10 the drill-down of every finding lists the facts that made it', async () => {
   for (const vector of postHocVectors.filter((v) => v.rows.some((r) => r.fired))) {
     const definition = definitionOf(vector.code)

@@ -21,9 +21,6 @@ import { runAnalysisJob } from './run-analysis.job.ts'
 type Run = typeof analysisRun.$inferSelect
 type Result = typeof runResult.$inferInsert
 
-/** Findings kept of one indicator and run; more than that is a wrong threshold, and the result says so. */
-const MOST_FINDINGS = 5_000
-
 const ANALYST = systemActor('异常业务研判')
 const originOf = () => ({ requestId: newId(), clientAddress: 'worker' })
 
@@ -259,24 +256,25 @@ async function judgeOne(
     }
     // A run by schedule follows the switches; a person who asks for an indicator gets it.
     const rows = run.trigger === 'manual' ? answer.rows : enabledRows(answer.rows, evaluation.settings)
-    const kept = rows.slice(0, MOST_FINDINGS)
     await storeFindings(
       ctx,
       ports,
       { id: run.id, trigger: run.trigger, version: book.versionOf(code) },
       evaluation,
-      kept,
+      rows,
     )
-    const small = kept.filter((row) => row.unjudged === 'small_sample').length
+    const small = rows.filter((row) => row.unjudged === 'small_sample').length
     await storeResult(ctx, run, {
       ...empty(run, code, started),
-      outcome: kept.length > small ? 'findings' : 'nothing',
+      outcome: rows.length > small ? 'findings' : 'nothing',
       groups: answer.groups,
-      findings: kept.length - small,
+      findings: rows.length - small,
       smallSample: small,
       cannotJudge: answer.cannotJudge,
       message:
-        rows.length > kept.length ? `共 ${rows.length} 条，只保存前 ${MOST_FINDINGS} 条，请检查阈值` : null,
+        answer.worthKeeping > answer.rows.length
+          ? `共 ${answer.worthKeeping} 条，只保存前 ${answer.rows.length} 条，请检查阈值`
+          : null,
     })
   })
 }
