@@ -128,6 +128,14 @@ const columnLabels: Readonly<Record<string, string>> = {
   target_kind: '对象种类',
   before_region: '原地区',
   after_region: '新地区',
+  elsewhere: '异地驾驶证',
+  direction: '转入转出',
+  id_changed: '变更身份证明号码',
+  combined_replacement: '合并补证',
+  downloaded_at: '下载时间',
+  clearing_required: '须异地清分',
+  cleared_at: '清分时间',
+  checked_at: '核对结果录入时间',
 }
 
 /** Chinese name of a fact's column; the column's own name where none is known. */

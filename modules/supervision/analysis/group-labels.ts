@@ -5,6 +5,9 @@ import type { SupervisionPorts } from '../ports.ts'
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
+/** Addresses and mobiles are known to the analysis by their digests alone. */
+const DIGEST = /^[0-9a-f]{32}$/
+
 /** Names by dimension value and by unit path. What has no name here (a model, a day) stands for itself. */
 export async function groupLabels(
   ctx: RequestContext,
@@ -22,6 +25,7 @@ export async function groupLabels(
     for (const [id, name] of await numbersOf(ctx, unnamed)) found.set(id, name)
     for (const id of unnamed) if (!found.has(id)) found.set(id, `编号 ${id.slice(-8)}`)
   }
+  for (const value of values) if (DIGEST.test(value)) found.set(value, `标识 ${value.slice(-8)}`)
   if (names.length === 0) {
     const paths = [...new Set(rows.map((row) => row.unit_path))]
     for (const [path, name] of await ports.unitNamesOf(ctx, paths)) found.set(path, name)

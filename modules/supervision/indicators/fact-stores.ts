@@ -27,7 +27,8 @@ export function uuidOf(label: string): string {
   const hex = createHash('sha256').update(label).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
-const digestOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 32)
+/** The digest that a label stands for, as the lake holds it. */
+export const digestOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 32)
 
 const COLUMN_TYPES = {
   postgres: {

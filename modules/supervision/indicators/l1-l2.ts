@@ -58,7 +58,7 @@ const shared = (
   },
   time: 'transaction.accepted_at',
   filter: FIRST_BY_NON_LOCAL,
-  dimensions: [unitOf('transaction'), dimension(subject, `person.${subject}_digest`, words.what)],
+  dimensions: [dimension(subject, `person.${subject}_digest`, words.what), unitOf('transaction')],
   measure: { kind: 'count_distinct', of: 'transaction.person_id' },
   unit: 'count',
   threshold: parameter(name),

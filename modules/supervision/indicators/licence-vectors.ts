@@ -131,45 +131,49 @@ const addresses = (n: number, rest: Row = {}, person: Row = {}): Facts => ({
   transaction: each(n, (i) => first({ person_id: `p${i}`, ...rest })),
   person: each(n, (i) => ({ id: `p${i}`, address_digest: 'a', mobile_digest: 'm', ...person })),
 })
-const shared = (code: string, column: 'address_digest' | 'mobile_digest'): PostHocVector[] => [
-  { code, name: 'six persons', facts: addresses(6), rows: [{ measured: 6, key: 'u', fired: true }] },
-  { code, name: 'exactly five', facts: addresses(5), rows: [{ measured: 5, key: 'u', fired: false }] },
-  {
-    code,
-    name: 'five, one of them twice',
-    facts: {
-      ...addresses(5),
-      transaction: [...addresses(5)['transaction']!, first({ person_id: 'p0' })],
+const shared = (code: string, column: 'address_digest' | 'mobile_digest'): PostHocVector[] => {
+  const label = column[0]!
+  const key = `${label}/u`
+  return [
+    { code, name: 'six persons', facts: addresses(6), rows: [{ measured: 6, key, fired: true }] },
+    { code, name: 'exactly five', facts: addresses(5), rows: [{ measured: 5, key, fired: false }] },
+    {
+      code,
+      name: 'five, one of them twice',
+      facts: {
+        ...addresses(5),
+        transaction: [...addresses(5)['transaction']!, first({ person_id: 'p0' })],
+      },
+      rows: [{ key, measured: 5, fired: false }],
     },
-    rows: [{ key: 'u', measured: 5, fired: false }],
-  },
-  {
-    code,
-    name: 'six, of whom three apply in another unit',
-    facts: {
-      ...addresses(6),
-      transaction: each(6, (i) => first({ person_id: `p${i}`, unit_id: i < 3 ? 'u' : 'w' })),
+    {
+      code,
+      name: 'six, of whom three apply in another unit',
+      facts: {
+        ...addresses(6),
+        transaction: each(6, (i) => first({ person_id: `p${i}`, unit_id: i < 3 ? 'u' : 'w' })),
+      },
+      rows: [
+        { key, measured: 3, fired: false },
+        { key: `${label}/w`, measured: 3, fired: false },
+      ],
     },
-    rows: [
-      { key: 'u', measured: 3, fired: false },
-      { key: 'w', measured: 3, fired: false },
-    ],
-  },
-  {
-    code,
-    name: 'six, of whom one applied the month before',
-    facts: {
-      ...addresses(6),
-      transaction: each(6, (i) =>
-        first({ person_id: `p${i}`, accepted_at: i === 0 ? '2025-12-31 10:00' : AT }),
-      ),
+    {
+      code,
+      name: 'six, of whom one applied the month before',
+      facts: {
+        ...addresses(6),
+        transaction: each(6, (i) =>
+          first({ person_id: `p${i}`, accepted_at: i === 0 ? '2025-12-31 10:00' : AT }),
+        ),
+      },
+      rows: [{ key, measured: 5, fired: false }],
     },
-    rows: [{ key: 'u', measured: 5, fired: false }],
-  },
-  { code, name: 'none given', facts: addresses(6, {}, { [column]: null }), rows: [] },
-  { code, name: 'locals', facts: addresses(6, { local: true }), rows: [] },
-  { code, name: 'withdrawn', facts: addresses(6, { state: 'withdrawn' }), rows: [] },
-]
+    { code, name: 'none given', facts: addresses(6, {}, { [column]: null }), rows: [] },
+    { code, name: 'locals', facts: addresses(6, { local: true }), rows: [] },
+    { code, name: 'withdrawn', facts: addresses(6, { state: 'withdrawn' }), rows: [] },
+  ]
+}
 
 const permit = (permit_number_valid: boolean | null, rest: Row = {}): Facts => ({
   transaction: [first({ id: 't', permit_number_valid, ...rest })],

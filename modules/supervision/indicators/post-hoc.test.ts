@@ -1,7 +1,7 @@
 /** The post-hoc indicators against hand-worked cases, on PostgreSQL and on DuckDB. */
 import type { PostHocRow } from '@hengjian/indicators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FactStores, openFactStores, uuidOf } from './fact-stores.ts'
+import { digestOf, type FactStores, openFactStores, uuidOf } from './fact-stores.ts'
 import { indicatorDefinitions } from './index.ts'
 import { postHocVectors, standardOptions } from './post-hoc-vectors.ts'
 
@@ -13,11 +13,9 @@ afterAll(() => stores.close())
 
 const definitions = indicatorDefinitions.filter((d) => d.mode === 'post_hoc')
 
-/** Dimension values of an expected key, as they stand in a row: ids are UUIDs, codes and unit paths are themselves. */
+/** Dimension values of an expected key, as they stand in a row: ids are UUIDs, digests digests, codes themselves. */
 const same = (row: PostHocRow, names: readonly string[], key: string) =>
-  (names.length < 2 ? names.map(() => key) : key.split('/')).every(
-    (label, i) => row[names[i]!] === label || row[names[i]!] === uuidOf(label),
-  )
+  key.split('/').every((label, i) => [label, uuidOf(label), digestOf(label)].includes(String(row[names[i]!])))
 
 for (const vector of postHocVectors) {
   const fires = vector.rows.some((row) => row.fired)

@@ -85,6 +85,9 @@ export const subjects: Readonly<Record<string, string>> = {
   handler: '经办人员',
   examiner: '考试员',
   school: '驾校',
+  address: '联系地址',
+  mobile: '手机号码',
+  country: '签发国家',
   other: '其他',
 }
 export const modes: Readonly<Record<string, string>> = { in_process: '事中预警', post_hoc: '事后研判' }
@@ -205,6 +208,14 @@ export const factColumns: Readonly<Record<string, string>> = {
   duration_ms: '耗时（毫秒）',
   system: '系统',
   minutes: '误差（分钟）',
+  elsewhere: '异地驾驶证',
+  direction: '转入转出',
+  id_changed: '变更身份证明号码',
+  combined_replacement: '合并补证',
+  downloaded_at: '下载时间',
+  clearing_required: '须异地清分',
+  cleared_at: '清分时间',
+  checked_at: '核对结果录入时间',
 }
 
 const FACT_WORDS: Readonly<Record<string, string>> = {
@@ -233,6 +244,8 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   in_review: '复核中',
   issued: '已制证',
   archived: '已归档',
+  in: '转入',
+  out: '转出',
 }
 
 /** A value of a fact in words: times as everywhere, codes that people know by name. */
