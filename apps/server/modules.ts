@@ -194,6 +194,7 @@ export async function composeModules(services: AppServices, options: HouseOption
   const ports: SupervisionPorts = {
     transactions: { ...hold, facts: (ctx, id) => transactionFacts(ctx, business, id) },
     store: { dialect: 'duckdb', query: (sql, signal) => lake.query(analyst, sql, undefined, signal) },
+    askLake: (scope, sql, parameters, signal) => lake.query(scope, sql, parameters, signal),
     unitNamesOf,
     namesOf,
     holdersOf: async (ctx, permission, unitPath, how) =>

@@ -146,6 +146,9 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   },
   countCases: { good: {}, bad: { by: 'mood' } },
   getWorkbench: { good: {}, bad: undefined as unknown as object },
+  listThemes: { good: {}, bad: undefined as unknown as object },
+  findThemeFigures: { good: { theme: 'vehicle', ...period }, bad: { from: '2026-02-30' } },
+  findThemeRecords: { good: { theme: 'vehicle', ...period }, bad: { where: ['channel'] } },
 }
 
 for (const key of Object.keys(operations) as Key[]) {

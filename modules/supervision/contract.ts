@@ -5,6 +5,9 @@
 import { isoDay, isoInstant, operationsOf, pageOf, pageQuery, sortBy } from '@hengjian/platform/contract'
 import { z } from 'zod'
 import { supervisionPermissions } from './permissions.ts'
+import { themeOperations } from './themes/contract.ts'
+
+export type { ThemeFigureRow } from './themes/contract.ts'
 
 const operation = operationsOf(supervisionPermissions, '综合监管')
 const id = z.uuid()
@@ -1078,4 +1081,5 @@ export const supervisionContract = {
     input: z.object({}),
     output: workbench,
   }),
+  ...themeOperations,
 }

@@ -11,6 +11,8 @@ import type {
   WarningView,
 } from './contract.ts'
 import { caseOutcomes, caseStates, findingStates, settingChangeStates, warningStates } from './lifecycle.ts'
+import type { ThemeFigureRow, ThemeRecord } from './themes/contract.ts'
+import { themeMeasures } from './themes/themes.ts'
 
 const effects = { prompt: '业务提示', authorise: '需授权', finding: '研判' }
 const modes = { in_process: '事中预警', post_hoc: '事后研判' }
@@ -131,8 +133,46 @@ const suppressions: readonly ExportColumn<SuppressionView>[] = [
   { key: 'suppressedAt', title: '屏蔽时间', of: (row) => exportInstant(row.suppressedAt) },
   { key: 'lifted', title: '解除', of: (row) => row.liftedReason },
 ]
+const dataStates = { whole: '', partial: '数据不完整', missing: '无数据' }
+const rounded = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : Math.round(100 * value) / 100
+/** Every measure of every theme, with its growth; a list names those of its theme. */
+const themeFigures: readonly ExportColumn<ThemeFigureRow>[] = [
+  { key: 'label', title: '分组', of: (row) => row.label },
+  { key: 'from', title: '起', of: (row) => row.from },
+  { key: 'to', title: '止', of: (row) => row.to },
+  { key: 'state', title: '数据情况', of: (row) => dataStates[row.state] },
+  ...Object.entries(themeMeasures).flatMap(([key, { title, kind, unit }]) => {
+    const change = kind === 'share' ? '百分点' : '%'
+    return [
+      { key, title: `${title}（${unit}）`, of: (row: ThemeFigureRow) => rounded(row.figures[key]?.value) },
+      {
+        key: `${key}.mom`,
+        title: `${title}环比（${change}）`,
+        of: (row: ThemeFigureRow) => rounded(row.figures[key]?.mom),
+      },
+      {
+        key: `${key}.yoy`,
+        title: `${title}同比（${change}）`,
+        of: (row: ThemeFigureRow) => rounded(row.figures[key]?.yoy),
+      },
+    ]
+  }),
+]
+const themeRecords: readonly ExportColumn<ThemeRecord>[] = [
+  { key: 'label', title: '记录', of: (row) => row.label },
+  { key: 'at', title: '时间', of: (row) => exportInstant(row.at) },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  {
+    key: 'values',
+    title: '内容',
+    of: (row) => row.values.map(({ title, value }) => `${title}=${value}`).join('；'),
+  },
+]
 
 export const supervisionExports = {
+  findThemeFigures: themeFigures,
+  findThemeRecords: themeRecords,
   findWarnings: warnings,
   findIndicators: indicators,
   findRuns: runs,

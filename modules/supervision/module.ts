@@ -48,11 +48,14 @@ import { findRuns, getRun } from './queries/find-runs.ts'
 import { findSettingChanges } from './queries/find-setting-changes.ts'
 import { findSettingHistory } from './queries/find-setting-history.ts'
 import { findSuppressions } from './queries/find-suppressions.ts'
+import { findThemeFigures } from './queries/find-theme-figures.ts'
+import { findThemeRecords } from './queries/find-theme-records.ts'
 import { findWarnings } from './queries/find-warnings.ts'
 import { getAuthorisation } from './queries/get-authorisation.ts'
 import { getCase } from './queries/get-case.ts'
 import { getFinding } from './queries/get-finding.ts'
 import { getWorkbench } from './queries/get-workbench.ts'
+import { listThemes } from './queries/list-themes.ts'
 
 /** What the composition root gives and may replace. */
 export interface SupervisionOptions {
@@ -159,6 +162,9 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       reviewCase: reviewCase(ports),
       countCases: countCases(book, ports),
       getWorkbench: getWorkbench(ports),
+      listThemes: listThemes(),
+      findThemeFigures: findThemeFigures(ports),
+      findThemeRecords: findThemeRecords(ports),
     },
     exports: supervisionExports,
   })

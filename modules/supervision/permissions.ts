@@ -12,6 +12,7 @@ export const supervisionPermissions = {
   'supervision.analysis.start': '发起研判任务',
   'supervision.finding.find': '查询研判结果',
   'supervision.finding.suppress': '屏蔽研判结果',
+  'supervision.theme.find': '查看专题分析',
   'supervision.case.find': '查询嫌疑业务',
   'supervision.case.open': '登记嫌疑业务',
   'supervision.case.assign': '分派嫌疑业务',

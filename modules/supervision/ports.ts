@@ -1,5 +1,6 @@
 /** What supervision needs from others, as small interfaces; the composition root fills them. */
 import type { RequestContext, Services } from '@hengjian/platform/context'
+import type { ScopeSetting } from '@hengjian/platform/db'
 import type { WorkingCalendar } from './rules/working-days.ts'
 
 /** A held transaction, as the module that keeps it offers it. */
@@ -45,6 +46,13 @@ export interface WorkLine {
 export interface SupervisionPorts {
   readonly transactions: TransactionHold
   readonly store: AnalysisStore
+  /** Rows of a statement over the lake, of the facts within `scope`; `signal` may interrupt it. */
+  askLake(
+    scope: ScopeSetting,
+    sql: string,
+    parameters: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<readonly Record<string, unknown>[]>
   /** Display names of units by path. */
   unitNamesOf(ctx: RequestContext, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Display names of users, institutions, sites and other parties by id. */

@@ -99,6 +99,7 @@ function testPorts(query: (sql: string) => Promise<readonly Record<string, unkno
       facts: async (_ctx, id) => ({ facts: [{ label: '流水号', value: id }], steps: steps.get(id) ?? [] }),
     },
     store: { dialect: 'postgres', query },
+    askLake: async () => [],
     unitNamesOf: async (_ctx, paths) =>
       new Map(paths.flatMap((path) => (names[path] ? [[path, names[path]]] : []))),
     namesOf: async () => new Map(),

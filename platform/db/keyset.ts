@@ -59,7 +59,7 @@ interface CutPage<R> {
  */
 export function keysetPage<K extends string>(
   keys: Readonly<Record<K, SortKey>>,
-  id: PgColumn,
+  id: PgColumn | SQL,
   sort: Sort<NoInfer<K>>,
   request: { cursor?: string | undefined; limit: number },
 ): KeysetPage {

@@ -13,7 +13,7 @@ import { type Cell, csvSheet, type Sheet, xlsxSheet } from '@hengjian/platform/s
 import type { AnyContractRouter } from '@orpc/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { admit, runAs } from './call.ts'
+import { admit, type Preparable, runAs } from './call.ts'
 import type { ModuleManifest } from './module.ts'
 
 /** A column of an export: its key as the console's list has it, and what stands in its cells. */
@@ -34,13 +34,15 @@ export interface ExportOptions {
   originOf(request: FastifyRequest): Parameters<typeof admit>[3]
 }
 
+type ListPage = { items: unknown[]; nextCursor?: string | null }
+
 interface ListOperation {
   readonly id: string
   readonly path: string
   readonly meta: OperationMeta
   readonly input: z.ZodObject
   readonly columns: readonly ExportColumn<unknown>[]
-  find(ctx: RequestContext, input: unknown): Promise<{ items: unknown[]; nextCursor?: string | null }>
+  readonly find: Preparable<unknown, ListPage>
 }
 
 const formats = {
@@ -124,7 +126,7 @@ function exportedLists(module: ModuleManifest): ListOperation[] {
     if (!meta.exported) return []
     const columns = module.exports?.[key]
     if (!columns) throw new Error(`${module.name}.${key} is marked as exported and has no columns`)
-    const find = module.handlers[key] as ListOperation['find']
+    const find = module.handlers[key]!
     return [{ id: route.operationId, path: route.path, meta, input: inputSchema, columns, find }]
   })
 }
@@ -146,7 +148,11 @@ async function answerExport(
     const titles = columns.map(({ title }) => title)
     const sheet =
       format === 'csv' ? csvSheet(titles, write) : xlsxSheet(list.meta.exported!.title, titles, write)
-    const rows = await fill(sheet, list, columns, filters, limit, as)
+    const load = async (input: unknown) => {
+      const prepared = await list.find.prepare?.(services, request.actor, input, options.originOf(request))
+      return as((ctx) => list.find(ctx, input, prepared))
+    }
+    const rows = await fill(sheet, load, columns, filters, limit)
     await as((ctx) =>
       ctx.audit.record({
         action: `${list.id}.export`,
@@ -205,16 +211,15 @@ async function namelessFile(folder: string) {
 /** Write all rows; answers how many. Throws `platform.export_too_large` when there are more than `limit`. */
 async function fill(
   sheet: Sheet,
-  list: ListOperation,
+  load: (input: unknown) => Promise<ListPage>,
   columns: readonly ExportColumn<unknown>[],
   filters: Record<string, unknown>,
   limit: number,
-  as: <T>(work: (ctx: RequestContext) => Promise<T>) => Promise<T>,
 ): Promise<number> {
   let rows = 0
   for (let cursor: string | null | undefined; cursor !== null; ) {
     // Each page in a transaction of its own: none stays open for as long as an export takes.
-    const page = await as((ctx) => list.find(ctx, { ...filters, cursor, limit: PAGE }))
+    const page = await load({ ...filters, cursor, limit: PAGE })
     rows += page.items.length
     cursor = page.nextCursor ?? null
     if (rows > limit || (rows === limit && cursor !== null))

@@ -1,14 +1,20 @@
 /** The board: figures that lead to their records, charts with their tables. */
+import { PrinterOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
+import { Button, Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { formatCount } from '../formats.ts'
+import { Printed } from './detail-page.tsx'
 
 export function BoardPage({
   title,
   head,
+  about,
   children,
 }: {
   title: string
+  /** What the figures are of, said on paper. */
+  about?: string
   head?: ReactNode
   children: ReactNode
 }) {
@@ -16,8 +22,14 @@ export function BoardPage({
     <div className="hj-page">
       <div className="hj-page-head">
         <h1>{title}</h1>
-        <div className="hj-actions">{head}</div>
+        <div className="hj-actions">
+          {head}
+          <Tooltip title="打印或存为 PDF">
+            <Button aria-label="打印" icon={<PrinterOutlined />} onClick={() => window.print()} />
+          </Tooltip>
+        </div>
       </div>
+      <Printed {...(about ? { about } : {})} />
       {children}
     </div>
   )

@@ -3,6 +3,7 @@ import { BarChartOutlined, ExpandOutlined, TableOutlined } from '@ant-design/ico
 import { Button, Empty, Modal, Segmented, Skeleton, Table } from 'antd'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { formatCount } from '../formats.ts'
+import { usePrinting } from './use-printing.ts'
 
 const Chart = lazy(() => import('./chart.tsx'))
 
@@ -15,6 +16,8 @@ export interface ChartSeries {
   key: string
   title: string
   unit?: string
+  /** Among the columns of the table, not drawn. */
+  tableOnly?: boolean
   /** A horizontal line to measure against. */
   limit?: { value: number; label: string }
 }
@@ -25,6 +28,8 @@ export interface ChartWithTableProps {
   rows: readonly ChartRow[]
   series: readonly ChartSeries[]
   onPick?: (row: ChartRow) => void
+  /** Last cell of a row of the table. */
+  rowEnd?: (row: ChartRow) => ReactNode
   loading?: boolean
   extra?: ReactNode
   height?: number
@@ -33,6 +38,7 @@ export interface ChartWithTableProps {
 export function ChartWithTable(props: ChartWithTableProps) {
   const [view, setView] = useState<'chart' | 'table'>('chart')
   const [large, setLarge] = useState(false)
+  const printing = usePrinting()
   const { rows, height = 260 } = props
   const body = (tall: number) => {
     if (props.loading) return <Skeleton active />
@@ -43,6 +49,7 @@ export function ChartWithTable(props: ChartWithTableProps) {
     ) : (
       <Suspense fallback={<Skeleton active />}>
         <Chart {...props} height={tall} />
+        {printing && <FiguresTable {...props} whole />}
       </Suspense>
     )
   }
@@ -88,13 +95,23 @@ export function ChartWithTable(props: ChartWithTableProps) {
   )
 }
 
-function FiguresTable({ categoryTitle, rows, series, onPick }: ChartWithTableProps) {
+function FiguresTable({
+  categoryTitle,
+  rows,
+  series,
+  onPick,
+  rowEnd,
+  whole = false,
+}: ChartWithTableProps & { whole?: boolean }) {
   return (
     <Table<ChartRow>
       size="small"
+      scroll={{ x: 'max-content' }}
       rowKey="key"
       dataSource={[...rows]}
-      pagination={rows.length > 15 ? { pageSize: 15, size: 'small', showSizeChanger: false } : false}
+      pagination={
+        rows.length > 15 && !whole ? { pageSize: 15, size: 'small', showSizeChanger: false } : false
+      }
       columns={[
         {
           title: categoryTitle,
@@ -113,6 +130,7 @@ function FiguresTable({ categoryTitle, rows, series, onPick }: ChartWithTablePro
           sorter: (a: ChartRow, b: ChartRow) => (a.values[key] ?? 0) - (b.values[key] ?? 0),
           render: (_: unknown, row: ChartRow) => formatCount(row.values[key]),
         })),
+        ...(rowEnd ? [{ key: 'end', render: (_: unknown, row: ChartRow) => rowEnd(row) }] : []),
       ]}
     />
   )

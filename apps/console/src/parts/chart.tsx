@@ -61,6 +61,7 @@ type Token = ReturnType<typeof theme.useToken>['token']
 
 function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
   const { rows, shape } = props
+  const drawn = props.series.filter(({ tableOnly }) => !tableOnly)
   const lying = shape === 'bars'
   const text = { color: token.colorTextSecondary, fontFamily: token.fontFamily }
   const category = {
@@ -73,7 +74,7 @@ function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
   }
   const value = {
     type: 'value',
-    minInterval: props.series.every(({ unit }) => unit === undefined) ? 1 : 0,
+    minInterval: drawn.every(({ unit }) => unit === undefined) ? 1 : 0,
     axisLabel: text,
     splitLine: { lineStyle: { color: token.colorBorderSecondary } },
   }
@@ -81,7 +82,7 @@ function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
     animationDuration: 200,
     color: series(token.colorPrimary, token.colorBgContainer !== '#ffffff'),
     textStyle: text,
-    grid: { left: 8, right: 24, top: props.series.length > 1 ? 36 : 16, bottom: 4, outerBoundsMode: 'same' },
+    grid: { left: 8, right: 24, top: drawn.length > 1 ? 36 : 16, bottom: 4, outerBoundsMode: 'same' },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
@@ -89,10 +90,10 @@ function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
       borderColor: token.colorBorder,
       textStyle: { color: token.colorText },
     },
-    ...(props.series.length > 1 ? { legend: { top: 0, left: 0, textStyle: text } } : {}),
+    ...(drawn.length > 1 ? { legend: { top: 0, left: 0, textStyle: text } } : {}),
     [lying ? 'yAxis' : 'xAxis']: category,
     [lying ? 'xAxis' : 'yAxis']: value,
-    series: props.series.map(({ key, title, unit, limit }) => ({
+    series: drawn.map(({ key, title, unit, limit }) => ({
       name: unit ? `${title}（${unit}）` : title,
       type: shape === 'line' ? 'line' : 'bar',
       barMaxWidth: 28,

@@ -60,7 +60,7 @@ export function DetailPage(props: DetailPageProps) {
 }
 
 /** Who put it on paper, and when: the moment is that of printing, not that of opening the page. */
-function Printed() {
+export function Printed({ about }: { about?: string }) {
   const { user, unit } = useSession()
   const [at, setAt] = useState('')
   useEffect(() => {
@@ -70,6 +70,7 @@ function Printed() {
   }, [])
   return (
     <p className="hj-printed">
+      {about && <span>{about}；</span>}
       打印：{unit.name} {user.name} {at}
     </p>
   )

@@ -370,7 +370,8 @@ function ColumnChoice<R>({
   )
 }
 
-function ExportButton({
+/** Have what is shown as a file. */
+export function ExportButton({
   title,
   path,
   asked,

@@ -22,6 +22,7 @@ export const supervisionKeys = {
   cases: [...root, 'cases'] as const,
   case: (id: string) => [...root, 'case', id] as const,
   counts: [...root, 'counts'] as const,
+  themes: [...root, 'themes'] as const,
 }
 
 export const authorisationQuery = (id: string) => ({

@@ -7,6 +7,7 @@ import {
   FlagOutlined,
   FolderOpenOutlined,
   InboxOutlined,
+  PieChartOutlined,
   SafetyCertificateOutlined,
   StopOutlined,
 } from '@ant-design/icons'
@@ -100,6 +101,13 @@ export const supervision: Feature = {
       name: 'BoardOfSupervision',
       title: '监管统计',
     },
+    { path: '/themes', load: () => import('./pages/themes.tsx'), name: 'ThemesPage', title: '专题分析' },
+    {
+      path: '/themes/records',
+      load: () => import('./pages/theme-records.tsx'),
+      name: 'ThemeRecordsPage',
+      title: '专题分析记录',
+    },
   ],
   menu: [
     {
@@ -164,6 +172,13 @@ export const supervision: Feature = {
       group: '研判与查办',
       icon: <FolderOpenOutlined />,
       permissions: ['supervision.case.find'],
+    },
+    {
+      path: '/themes',
+      label: '专题分析',
+      group: '研判与查办',
+      icon: <PieChartOutlined />,
+      permissions: ['supervision.theme.find'],
     },
     {
       path: '/supervision',
