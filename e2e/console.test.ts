@@ -510,6 +510,45 @@ describe('supervision', () => {
     await leave()
   })
 
+  test('SUP-11 a theme is divided and narrowed, every figure leads to its records, and is exported and printed', async () => {
+    const { page, faults, leave } = await visit(browser, house, 'supervisor', '/themes')
+    await page.getByRole('link', { name: /办理量/ }).waitFor()
+    await page.getByLabel('专题', { exact: true }).first().click()
+    await page.locator('.ant-select-item-option', { hasText: '机动车检验' }).click()
+    const outcomes = page.getByRole('region', { name: '按结果' })
+    await outcomes.getByText('表', { exact: true }).click()
+    await outcomes.getByRole('button', { name: '不合格', exact: true }).click()
+    await page.locator('.ant-tag', { hasText: '结果：不合格' }).waitFor()
+    const figure = page.getByRole('link', { name: /办理量/ })
+    await expect.poll(async () => figure.textContent()).toMatch(/办理量[1-9]/)
+    const failed = Number((await figure.locator('strong').textContent())!.replaceAll(',', ''))
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      (async () => {
+        await outcomes.getByRole('button', { name: /导出/ }).click()
+        await page.getByText('导出 CSV').last().click()
+      })(),
+    ])
+    const csv = await readFile(await download.path(), 'utf8')
+    expect(csv.split('\r\n')[1]).toMatch(new RegExp(`^不合格,.*,${failed},`))
+
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
+    await page.getByRole('region', { name: '按机构' }).locator('table').waitFor()
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')))
+
+    await figure.click()
+    await page.waitForURL('**/themes/records?**')
+    await page
+      .getByText(/合格 否/)
+      .first()
+      .waitFor()
+    await page.locator('tr.ant-table-row a').first().click()
+    await page.waitForURL('**/vehicles/**')
+    expect(faults).toEqual([])
+    await leave()
+  })
+
   test('SUP-20 SUP-21 a finding becomes a case: assigned, investigated, reviewed by another, closed', async () => {
     const supervisor = await visit(browser, house, 'supervisor', '/findings?state=open')
     const { page } = supervisor

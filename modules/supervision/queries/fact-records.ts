@@ -15,6 +15,7 @@ const HIDDEN = new Set([
   'version',
   'recorded_at',
   'occurred_at',
+  'owner',
 ])
 
 /** Which record, of which unit. */

@@ -83,7 +83,7 @@ export const themeDimensions = {
     title: '车龄',
     names: { a: '6 年以内', b: '6 至 10 年', c: '10 至 15 年', d: '15 年以上' },
   },
-  institution: { title: '机构（社会）', names: 'party' },
+  institution: { title: '社会机构', names: 'party' },
   school: { title: '驾校', names: 'party' },
   handler: { title: '经办人', names: 'party' },
 } as const satisfies Record<string, ThemeDimension>

@@ -141,7 +141,7 @@ function ThemeBoard(props: {
         {total.data &&
           (total.data.dataTo === null
             ? '所选期间没有导入数据。'
-            : `数据截至 ${total.data.dataTo}。环比对照 ${total.data.before.from} 至 ${total.data.before.to}，同比对照 ${total.data.yearBefore.from} 至 ${total.data.yearBefore.to}；对照期间没有数据的不计算。`)}
+            : `数据截至 ${total.data.dataTo}${total.data.total.state === 'partial' ? '，所选期间不完整，不作比较' : ''}。环比对照 ${total.data.before.from} 至 ${total.data.before.to}，同比对照 ${total.data.yearBefore.from} 至 ${total.data.yearBefore.to}；对照期间没有数据的不计算。`)}
       </p>
       <div className="hj-board">
         <Breakdown {...panel} by={step} title={`${measure.title}（${STEPS[step]}）`} shape="line" />
@@ -205,7 +205,7 @@ function Breakdown(props: {
       height={shape === 'line' ? 280 : Math.min(460, Math.max(180, rows.length * 26 + 60))}
       rows={rows.map((row) => ({
         key: row.key,
-        label: `${row.label}${STATE_WORDS[row.state]}`,
+        label: isStep ? `${row.label}${STATE_WORDS[row.state]}` : row.label,
         values: {
           [measure.key]: rounded(row.figures[measure.key]?.value),
           mom: rounded(row.figures[measure.key]?.mom),
