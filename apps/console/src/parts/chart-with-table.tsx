@@ -130,7 +130,7 @@ function FiguresTable({
           sorter: (a: ChartRow, b: ChartRow) => (a.values[key] ?? 0) - (b.values[key] ?? 0),
           render: (_: unknown, row: ChartRow) => formatCount(row.values[key]),
         })),
-        ...(rowEnd ? [{ key: 'end', render: (_: unknown, row: ChartRow) => rowEnd(row) }] : []),
+        ...(rowEnd && !whole ? [{ key: 'end', render: (_: unknown, row: ChartRow) => rowEnd(row) }] : []),
       ]}
     />
   )

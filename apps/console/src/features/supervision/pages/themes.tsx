@@ -274,5 +274,5 @@ const signed = (value: number | null, suffix: string): string =>
 
 function growthWords({ mom, yoy }: Row['figures'][string], { kind }: Measure): string {
   const suffix = kind === 'share' ? ' 百分点' : '%'
-  return `环比 ${signed(mom, suffix)}　同比 ${signed(yoy, suffix)}`
+  return `环比 ${signed(mom, suffix)} 同比 ${signed(yoy, suffix)}`
 }
