@@ -46,6 +46,7 @@ const INDEXES = [
   'transaction (business_kind, reason, accepted_at)',
   'transaction (subject_kind, state, accepted_at)',
   'transaction (vehicle_id, accepted_at)',
+  'transaction (person_id, accepted_at)',
   'transaction_step (transaction_id, step)',
   'transaction_step (step, done_at)',
   'number_selection (selected_at)',
@@ -62,6 +63,11 @@ const INDEXES = [
   'examination_item (examination_id)',
   'examination_item (occurred_at) WHERE misjudged',
   'clock_offset (at)',
+  'correction (at)',
+  'correction (target, at)',
+  'external_check (transaction_id)',
+  'points_change (at)',
+  'licence_transfer (downloaded_at)',
 ]
 
 /** Make what is missing under `folder`, and open the store. The server keeps both databases. */
