@@ -233,6 +233,23 @@ test('SUP-PA-V3.1 deadlines in working days are judged by the calendar', async (
   )
 })
 
+test('SUP-PA-L12.1 a finding about a unit bears its name, and its sentence the subject in words', async () => {
+  const unitId = randomUUID()
+  await fixture.admin.query(
+    `INSERT INTO examination (id, source, source_key, occurred_at, unit_id, unit_path, version, subject, full_mark, local)
+     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T10:00:00+08:00', $1, $2, 1, 'subject2', false, n > 5
+       FROM generate_series(1, 40) AS n`,
+    [unitId, units.sister],
+  )
+  const id = await run({ codes: ['L12.1'] })
+  const [found] = await findings({ runId: id })
+  expect(found).toMatchObject({ subjectKey: `unit:${unitId}`, unitPath: units.sister, measured: 12.5 })
+  const names = await fixture.ports.unitNamesOf({} as never, [units.sister])
+  expect(found.subjectLabel).toBe(names.get(units.sister))
+  const { explanation } = await fixture.call(supervisor, 'getFinding', { id: found.id })
+  expect(explanation.sentence).toBe('2026年2月科目二考试40次，其中外地人5次，占12.5%，超过10%。')
+})
+
 test('SUP-10 thresholds of a unit and switches act: a run by schedule leaves out units that switched it off', async () => {
   const lax = randomUUID()
   await inspections({ institutionId: lax, passed: 34, failed: 6, month: '2025-11', unitPath: units.sister })

@@ -136,7 +136,23 @@ const columnLabels: Readonly<Record<string, string>> = {
   clearing_required: '须异地清分',
   cleared_at: '清分时间',
   checked_at: '核对结果录入时间',
+  delta: '记分变动',
+  cause: '变动原因',
+  cross_district: '跨行政辖区',
+  issued_at: '核发时间',
 }
 
 /** Chinese name of a fact's column; the column's own name where none is known. */
 export const columnLabel = (column: string): string => columnLabels[column] ?? column
+
+const codeLabels: Readonly<Record<string, string>> = {
+  subject1: '科目一',
+  subject2: '科目二',
+  subject3_road: '科目三道路',
+  subject3_safety: '科目三安全文明',
+  brake: '制动',
+  lamp: '灯光',
+}
+
+/** A code by which findings are grouped, in Chinese; undefined for what is none or stands for itself. */
+export const codeLabel = (code: string): string | undefined => codeLabels[code]

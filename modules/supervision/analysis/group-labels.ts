@@ -1,6 +1,7 @@
 /** Names of the things that findings are about: sites, schools, stations, people by name; records by their number. */
 import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
 import type { RequestContext } from '@hengjian/platform/context'
+import { codeLabel } from '../labels.ts'
 import type { SupervisionPorts } from '../ports.ts'
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
@@ -8,7 +9,10 @@ const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
 /** Addresses and mobiles are known to the analysis by their digests alone. */
 const DIGEST = /^[0-9a-f]{32}$/
 
-/** Names by dimension value and by unit path. What has no name here (a model, a day) stands for itself. */
+/**
+ * Names by dimension value and by unit path. Rows of a dimension `unit` are about the unit they lie under. What has no
+ * name here (a model, a day) stands for itself.
+ */
 export async function groupLabels(
   ctx: RequestContext,
   ports: SupervisionPorts,
@@ -19,6 +23,19 @@ export async function groupLabels(
   const values = new Set(rows.flatMap((row) => names.map((name) => String(row[name]))))
   const ids = [...values].filter((value) => UUID.test(value))
   const found = new Map<string, string>()
+  for (const value of values) {
+    const label = codeLabel(value)
+    if (label) found.set(value, label)
+  }
+  if (names.length === 0 || names.includes('unit')) {
+    const paths = [...new Set(rows.map((row) => row.unit_path))]
+    const units = await ports.unitNamesOf(ctx, paths)
+    for (const [path, name] of units) found.set(path, name)
+    for (const row of rows) {
+      const name = units.get(row.unit_path)
+      if (name && typeof row['unit'] === 'string') found.set(row['unit'], name)
+    }
+  }
   if (ids.length > 0) {
     for (const [id, name] of await ports.namesOf(ctx, ids)) found.set(id, name)
     const unnamed = ids.filter((id) => !found.has(id))
@@ -26,10 +43,6 @@ export async function groupLabels(
     for (const id of unnamed) if (!found.has(id)) found.set(id, `编号 ${id.slice(-8)}`)
   }
   for (const value of values) if (DIGEST.test(value)) found.set(value, `标识 ${value.slice(-8)}`)
-  if (names.length === 0) {
-    const paths = [...new Set(rows.map((row) => row.unit_path))]
-    for (const [path, name] of await ports.unitNamesOf(ctx, paths)) found.set(path, name)
-  }
   return found
 }
 

@@ -1,5 +1,6 @@
 /** Post-hoc: exam sites (L8). */
 import type { Condition, IndicatorDefinition } from '@hengjian/indicators'
+import { codeLabel } from '../labels.ts'
 import { all, dimension, is, oneOf, parameter } from './blocks.ts'
 
 const SITE = dimension('site', 'examination.site_id', '考场')
@@ -7,12 +8,6 @@ const SUBJECT = dimension('subject', 'examination.subject', '考试科目')
 const DEVICE = dimension('device', 'examination.device_id', '考试设备')
 const ORDINARY = is('examination.full_mark', false)
 const PASSED = { kind: 'rate', numerator: is('examination.passed', true) } as const
-const SUBJECT_ZH: Record<string, string> = {
-  subject1: '科目一',
-  subject2: '科目二',
-  subject3_road: '科目三道路',
-  subject3_safety: '科目三安全文明',
-}
 
 const monthly = {
   mode: 'post_hoc',
@@ -39,13 +34,13 @@ const makeUp = (code: string, subject: string, titleZh: string, name: string): I
   ...points(name),
   code,
   titleZh,
-  sentence: `考场当月${SUBJECT_ZH[subject]}补考合格率，比非补考合格率高出${name.split('_')[0]}个百分点以上。`,
+  sentence: `考场当月${codeLabel(subject)}补考合格率，比非补考合格率高出${name.split('_')[0]}个百分点以上。`,
   filter: all(is('examination.subject', subject), ORDINARY),
   requires: [is('examination.subject', subject)],
   measured: is('examination.make_up', true),
   dimensions: [SITE],
   base: { kind: 'other_rows', filter: is('examination.make_up', false) },
-  explanation: `{period}${SUBJECT_ZH[subject]}补考合格率{measured}%，非补考合格率{base}%，高出{deviation}个百分点，超过{threshold}个百分点。`,
+  explanation: `{period}${codeLabel(subject)}补考合格率{measured}%，非补考合格率{base}%，高出{deviation}个百分点，超过{threshold}个百分点。`,
 })
 
 /** Most different candidates or devices at one moment. */

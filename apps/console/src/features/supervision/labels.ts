@@ -216,6 +216,10 @@ export const factColumns: Readonly<Record<string, string>> = {
   clearing_required: '须异地清分',
   cleared_at: '清分时间',
   checked_at: '核对结果录入时间',
+  delta: '记分变动',
+  cause: '变动原因',
+  cross_district: '跨行政辖区',
+  issued_at: '核发时间',
 }
 
 const FACT_WORDS: Readonly<Record<string, string>> = {
@@ -246,6 +250,15 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   archived: '已归档',
   in: '转入',
   out: '转出',
+  violation: '违法记分',
+  study: '学习减分',
+  population: '人口信息',
+  deceased: '死亡',
+  found: '查到',
+  name: '姓名',
+  id_number: '身份证明号码',
+  class: '准驾车型',
+  validity: '有效期限',
 }
 
 /** A value of a fact in words: times as everywhere, codes that people know by name. */
