@@ -158,7 +158,7 @@ export function ListPage<R extends object, Q extends object>(props: ListPageProp
               />
             </Tooltip>
           )}
-          {narrow && <SortChoice columns={shown} sort={sort} onChange={setSort} />}
+          {narrow && <SortChoice columns={columns} sort={sort} onChange={setSort} />}
           <ColumnChoice columns={columns} hidden={hiddenKeys} onChange={setHiddenKeys} />
           <ExportButton
             title={title}
