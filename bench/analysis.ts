@@ -3,13 +3,13 @@
  * product asks it, and by statements written by hand on PostgreSQL over the same rows; answers are compared group by
  * group. Data are made once and kept under `bench/.cache`. Ends with 1 when the answers differ.
  */
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '@hengjian/platform/postgres'
 import pg from 'pg'
 import { type Question, questionsFor } from './analysis/ask.ts'
 import { compareAnswers } from './analysis/compare-answers.ts'
 import { prepareData } from './analysis/prepare-data.ts'
+import { dataFolder } from './data-folder.ts'
 import { describeMachine, median } from './machine.ts'
 
 const SCOPE = { kind: 'all', unitPath: '/', actorId: '00000000-0000-7000-8000-000000000001' } as const
@@ -43,7 +43,7 @@ const sample = {
 }
 const runs = Number(values.runs)
 
-const folder = fileURLToPath(new URL(`.cache/analysis-${sample.seed}-${sample.vehicles}`, import.meta.url))
+const folder = dataFolder(sample)
 const postgres = await startPostgres({ dataDir: folder, durability: 'scratch', settings: SERVER })
 const store = await prepareData(folder, postgres.adminUrl, sample)
 const plain = new URL(postgres.adminUrl)

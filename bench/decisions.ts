@@ -15,6 +15,7 @@ import { startPostgres } from '@hengjian/platform/postgres'
 import { migrate, throughSocket } from '@hengjian/server'
 import pg from 'pg'
 import { prepareData } from './analysis/prepare-data.ts'
+import { dataFolder } from './data-folder.ts'
 import { openApplications } from './decisions/applications.ts'
 import { closedLoop, type Outcome, openLoop, type Session, signIn } from './decisions/clients.ts'
 import { handlerNames, PASSWORD, prepareHouse, switchIndicators } from './decisions/house.ts'
@@ -48,7 +49,7 @@ const seconds = Number(values.seconds)
 const closedSeconds = Math.ceil(seconds / 2)
 const runs = Number(values.runs)
 
-const folder = fileURLToPath(new URL(`.cache/analysis-${sample.seed}-${sample.vehicles}`, import.meta.url))
+const folder = dataFolder(sample)
 // The servers under test write a lake of their own; what they read was sealed with the keys of the history.
 const dataDir = mkdtempSync(join(folder, 'run-'))
 const children: ChildProcess[] = []

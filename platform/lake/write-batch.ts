@@ -36,6 +36,11 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync().finally(() => folder.close())
 }
 
+/**
+ * Snappy: every engine reads it, and it took a half to a third of the time of zstd to read for 46 % more bytes.
+ */
+const FORMAT = 'FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880'
+
 /** Copy `selection` (columns of the lake) into a file of `fact` and `month`, and describe it. Null when it is empty. */
 export async function writeFileOf(
   connection: DuckDBConnection,
@@ -48,9 +53,7 @@ export async function writeFileOf(
   const path = `${fact.name}/${month}/${id}.parquet`
   const temporary = join(folder, '.tmp', `${id}.parquet`)
   const final = join(folder, path)
-  const result = await connection.runAndReadAll(
-    `COPY (${selection}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
-  )
+  const result = await connection.runAndReadAll(`COPY (${selection}) TO ${literal(temporary)} (${FORMAT})`)
   const rows = Number(result.getRows()[0]![0])
   if (rows === 0) {
     await rm(temporary, { force: true })
