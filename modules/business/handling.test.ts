@@ -171,6 +171,40 @@ describe('handling to the end', () => {
     expect(rows).toEqual([{ status: 'A' }])
   })
 
+  test('SUP-PA-V1.3 a temporary plate is a fact once its business completes, with its kind and whose it is', async () => {
+    const vehicle = await register()
+    const { rows: known } = await admin.query<{ vehicle_id: string }>(
+      'SELECT vehicle_id FROM transaction WHERE id = $1',
+      [vehicle.id],
+    )
+    const ask = (overrides: Record<string, unknown>) =>
+      register(aHandler(), {
+        businessKind: 'temporary_plate',
+        vehicle: undefined,
+        vehicleId: known[0]!.vehicle_id,
+        ...overrides,
+      })
+    expect(await code(ask({}))).toBe('platform.invalid_input')
+    const plates = () =>
+      admin
+        .query(
+          `SELECT p.transaction_id, p.cross_district, p.person_id = t.person_id AS of_applicant
+           FROM temporary_plate p JOIN transaction t ON t.id = p.transaction_id WHERE p.vehicle_id = $1 ORDER BY p.issued_at`,
+          [known[0]!.vehicle_id],
+        )
+        .then(({ rows }) => rows)
+    const across = await ask({ reason: 'cross_district' })
+    expect(await plates()).toEqual([])
+    const within = await ask({ reason: 'within_district' })
+    for (const { id } of [across, within])
+      for (const step of ['review', 'issue', 'archive'])
+        await call(services, module, aHandler(), 'completeStep', { id, step })
+    expect(await plates()).toEqual([
+      { transaction_id: across.id, cross_district: true, of_applicant: true },
+      { transaction_id: within.id, cross_district: false, of_applicant: true },
+    ])
+  })
+
   test('BIZ-4 who accepted does not review', async () => {
     const actor = aHandler()
     const { id } = await register(actor)

@@ -85,7 +85,9 @@ export const businessKinds: readonly BusinessKind[] = [
   kind('vehicle', 'plate_replacement', '补换领号牌', { reasons: REPLACEMENT, limitDays: 15 }),
   kind('vehicle', 'vehicle_licence_replacement', '补换领行驶证', { reasons: REPLACEMENT }),
   kind('vehicle', 'certificate_replacement', '补换领登记证书', { reasons: REPLACEMENT, agentAllowed: false }),
-  kind('vehicle', 'temporary_plate', '核发临时号牌'),
+  kind('vehicle', 'temporary_plate', '核发临时号牌', {
+    reasons: { within_district: '本行政辖区内行驶', cross_district: '跨行政辖区行驶' },
+  }),
   kind('vehicle', 'inspection_mark', '核发检验标志', { steps: PAPERLESS }),
   kind('vehicle', 'vehicle_transfer_in', '转入', { limitDays: 3, checks: ['residence_permit'] }),
   kind('vehicle', 'vehicle_transfer_out', '转出', { limitDays: 3 }),

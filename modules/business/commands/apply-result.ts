@@ -1,4 +1,4 @@
-/** What a completed transaction changes on record: owner, plate, use nature, status, mobile. */
+/** What a completed transaction changes on record: owner, plate, use nature, status, temporary plate, mobile. */
 
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import { OWN_SOURCE } from '@hengjian/platform/guard'
@@ -20,6 +20,7 @@ export async function applyResult(
     const patch = await vehiclePatch(ctx, row)
     if (patch) await changeVehicle(ctx, row, patch)
     if (row.businessKind === 'transfer_registration') await changeOwner(ctx, row, at)
+    if (row.businessKind === 'temporary_plate') await issueTemporaryPlate(ctx, row, at)
     if (row.businessKind === 'deregistration') await endOwnership(ctx, row.vehicleId, at)
   }
   if (row.businessKind === 'information_change') await changePerson(ctx, row)
@@ -100,6 +101,25 @@ async function changeOwner(ctx: RequestContext, row: Transaction, at: Date): Pro
       personId: row.personId,
       organisationId: row.organisationId,
       from: at,
+    },
+  ])
+}
+
+async function issueTemporaryPlate(ctx: RequestContext, row: Transaction, at: Date): Promise<void> {
+  await recordFacts(ctx, 'temporary_plate', [
+    {
+      id: newId(),
+      source: OWN_SOURCE,
+      sourceKey: row.id,
+      occurredAt: at,
+      unitId: row.unitId,
+      unitPath: row.unitPath,
+      transactionId: row.id,
+      vehicleId: row.vehicleId!,
+      personId: row.personId,
+      organisationId: row.organisationId,
+      crossDistrict: row.reason === 'cross_district',
+      issuedAt: at,
     },
   ])
 }
