@@ -81,6 +81,8 @@ const columnLabels: Readonly<Record<string, string>> = {
   withdrawn_at: '退办时间',
   original_number: '使用原号',
   ground: '依据',
+  issued_at: '核发时间',
+  cross_district: '跨行政辖区',
   line: '检测线',
   owner: '所有人标识',
   model: '车型',

@@ -11,6 +11,10 @@ const OFFSET = 28_800_000
 /** January to December; the Spring Festival month is short, year's end busy. */
 export const SEASON = [1.02, 0.78, 1.06, 1.0, 0.97, 0.99, 1.04, 1.03, 1.05, 0.94, 1.03, 1.09]
 
+/** An average month's number in a month of the year; `part` of the season's swing is felt. */
+export const inSeason = (average: number, month: Month, part = 1): number =>
+  Math.round(average * (1 + (SEASON[month.number - 1]! - 1) * part))
+
 /** A calendar month of the history: `first` inclusive, `end` exclusive, as day numbers. */
 export interface Month {
   readonly index: number

@@ -13,13 +13,18 @@ import { plantInProcess } from './plants/in-process.ts'
 import { plantInspections } from './plants/inspections.ts'
 import { plantLicences } from './plants/licence-business.ts'
 import { plantLicenceLimits } from './plants/licence-limits.ts'
+import { plantNumbers } from './plants/numbers.ts'
 import { plantOverdue } from './plants/overdue.ts'
 import { plantReissues } from './plants/reissues.ts'
 import { Stage } from './plants/stage.ts'
+import { plantTemporaryPlates } from './plants/temporary-plates.ts'
+import { plantVehicleFiles } from './plants/vehicle-files.ts'
 import { Population } from './population.ts'
 import { Recorder } from './record.ts'
+import { TemporaryPlates } from './temporary-plates.ts'
 import { TruthList } from './truth.ts'
 import type { City, CityOptions, FactBatch, Truth } from './types.ts'
+import { VehicleFiles } from './vehicle-files.ts'
 import { buildWorld, type World } from './world.ts'
 
 const DEFAULT_UNTIL = '2026-11-01'
@@ -61,6 +66,7 @@ function* history(
   const licences = new LicenceBusiness(population, recorder, business)
   const fullMark = new FullMarkExams(population, recorder, business, examinations.tally)
   const records = new DriverRecords(population, recorder, business)
+  const plates = new TemporaryPlates(population, recorder)
   const { months } = world.calendar
   const tell = (done: number) => onProgress?.({ done, total: months.length + 1, rows: recorder.rows })
   yield* standing(population, business, inspections, recorder)
@@ -74,6 +80,10 @@ function* history(
   plantLicenceLimits(stage, examinations, business)
   plantFullMarkExams(stage, fullMark)
   plantFromElsewhere(stage, examinations)
+  const files = new VehicleFiles(stage)
+  plantTemporaryPlates(stage, plates)
+  plantNumbers(stage)
+  plantVehicleFiles(stage, files)
   yield* recorder.drain()
   tell(1)
   for (const month of months) {
@@ -84,6 +94,8 @@ function* history(
     examinations.clocks(month)
     yield* fullMark.month(month)
     yield* records.month(month)
+    plates.month(month)
+    files.month(month)
     yield* recorder.drain()
     tell(month.index + 2)
   }

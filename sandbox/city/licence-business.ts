@@ -3,7 +3,7 @@
  * and military licences. Each window, handler and country has its steady number a month, whatever the size of the city:
  * few of something would else be twice as many next month. Also the licences that other cities ask for.
  */
-import { instantAt, type Month, SEASON } from './calendar.ts'
+import { inSeason, instantAt, type Month } from './calendar.ts'
 import { recordTransferOut } from './licences-kept.ts'
 import type { OrdinaryBusiness } from './ordinary-business.ts'
 import type { Population } from './population.ts'
@@ -33,10 +33,6 @@ const COUNTRIES = [
 /** An average month's number at `parts` equal places, one at least. */
 const steady = (world: World, city: CityPlan, perYear: number, parts: number): number =>
   Math.max(1, Math.round((perYear * world.scale * city.share) / 12 / parts))
-
-/** The same in a month of the year; `part` of the season's swing is felt. */
-const inSeason = (average: number, month: Month, part = 1): number =>
-  Math.round(average * (1 + (SEASON[month.number - 1]! - 1) * part))
 
 const smallVehicles = (world: World, city: CityPlan) =>
   steady(world, city, PER_YEAR.smallVehicles, city.windows.length)

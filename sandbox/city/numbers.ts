@@ -42,6 +42,7 @@ export const ID_KIND = {
   medicalReport: 32,
   fullMarkStudy: 33,
   pointsChange: 34,
+  temporaryPlate: 40,
 } as const
 
 /** Maker of ids: 48 bits of time, version 7, kind and seed, a hash, and the 32-bit index that makes it unique. */

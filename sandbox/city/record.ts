@@ -4,6 +4,7 @@
  */
 import { dateOf, dayOfInstant, instantAt } from './calendar.ts'
 import { ID_KIND } from './numbers.ts'
+import { Tally } from './truth.ts'
 import {
   FACT_TABLES,
   type FactBatch,
@@ -55,6 +56,9 @@ export interface TransactionSpec {
 export class Recorder {
   readonly world: World
   rows = 0
+  /** Temporary plates issued, and registrations accepted and not withdrawn, by `countKey`. */
+  readonly temporaryPlates = new Tally()
+  readonly registrations = new Tally()
   private readonly held = new Map<FactTableName, FactRow[]>(FACT_TABLES.map((table) => [table, []]))
   private heldRows = 0
   private readonly counters = new Array<number>(64).fill(0)
@@ -135,7 +139,7 @@ export class Recorder {
       serial: `S${dateOf(dayOfInstant(at)).slice(2).replaceAll('-', '')}${String(number).padStart(8, '0')}`,
       subject_kind: spec.subject,
       business_kind: spec.kind,
-      reason: spec.reason ?? null,
+      reason: spec.reason ?? (spec.kind === 'temporary_plate' ? plateReason(number) : null),
       state: stage,
       channel: spec.channel ?? 'window',
       vehicle_id: spec.vehicleId ?? null,
@@ -157,6 +161,16 @@ export class Recorder {
       client_address: `10.${45 + (number % 3)}.${number % 200}.${(number >>> 8) % 250}`,
     })
     this.steps(id, spec, handler, stage, number)
+    if (spec.kind === 'registration' && stage !== 'withdrawn')
+      this.registrations.count(countKey(unit, at), true)
+    if (spec.kind === 'temporary_plate' && stage === 'completed')
+      this.temporaryPlate(unit, timeline.archive, {
+        transactionId: id,
+        vehicleId: spec.vehicleId!,
+        personId: spec.personId ?? null,
+        organisationId: spec.organisationId ?? null,
+        crossDistrict: (spec.reason ?? plateReason(number)) === 'cross_district',
+      })
     for (const { kind, outcome } of spec.checks ?? [])
       this.check(id, unit, spec.personId ?? null, kind, outcome, at)
     for (const change of spec.changes ?? [])
@@ -234,6 +248,40 @@ export class Recorder {
     })
   }
 
+  temporaryPlate(
+    unit: Unit,
+    at: number,
+    plate: {
+      readonly transactionId: string | null
+      readonly vehicleId: string
+      readonly personId: string | null
+      readonly organisationId?: string | null
+      readonly crossDistrict: boolean
+    },
+  ): string {
+    this.temporaryPlates.count(countKey(unit, at), true)
+    return this.fact('temporary_plate', ID_KIND.temporaryPlate, at, unit, {
+      transaction_id: plate.transactionId,
+      vehicle_id: plate.vehicleId,
+      person_id: plate.personId,
+      organisation_id: plate.organisationId ?? null,
+      cross_district: plate.crossDistrict,
+      issued_at: new Date(at),
+    })
+  }
+
+  /** A change to the file of a vehicle. */
+  correction(unit: Unit, operator: Staff, vehicleId: string, field: string, at: number): string {
+    return this.fact('correction', ID_KIND.correction, at, unit, {
+      target_kind: 'vehicle',
+      target: vehicleId,
+      field,
+      at: new Date(at),
+      operator_id: operator.id,
+    })
+  }
+
+  /** A number selected; `original`: one that the user had on another vehicle before. */
   selection(
     unit: Unit,
     transactionId: string,
@@ -241,6 +289,7 @@ export class Recorder {
     number: string,
     selected: number,
     withdrawn: number | null,
+    original?: { readonly formerVehicleId: string; readonly ground: string },
   ): string {
     return this.fact('number_selection', ID_KIND.selection, selected, unit, {
       transaction_id: transactionId,
@@ -248,12 +297,19 @@ export class Recorder {
       number,
       selected_at: new Date(selected),
       withdrawn_at: withdrawn === null ? null : new Date(withdrawn),
-      original_number: false,
-      former_vehicle_id: null,
-      ground: null,
+      original_number: original !== undefined,
+      former_vehicle_id: original?.formerVehicleId ?? null,
+      ground: original?.ground ?? null,
     })
   }
 }
+
+/** Key of a unit and the local month of an instant. */
+export const countKey = (unit: Unit, at: number): string =>
+  `${unit.id} ${dateOf(dayOfInstant(at)).slice(0, 7)}`
+
+/** Every fifth temporary plate is for driving beyond the district. */
+const plateReason = (number: number): string => (number % 5 === 0 ? 'cross_district' : 'within_district')
 
 /** A timeline that keeps every limit: reviewed and issued on the day of acceptance, archived within the hour after. */
 export function promptTimeline(at: number): Timeline {

@@ -75,8 +75,14 @@ function namesOf({ subject, facts }: Truth, cipher: Cipher): ReadonlySet<string>
   ])
 }
 
-/** Does the row speak of what was planted? Every dimension names it. */
-function speaksOf(row: Reported, dimensions: readonly string[], names: ReadonlySet<string>): boolean {
+/** Does the row speak of what was planted? Every dimension names it; without dimensions, its city does. */
+function speaksOf(
+  row: Reported,
+  dimensions: readonly string[],
+  { unit_path }: Truth,
+  names: ReadonlySet<string>,
+): boolean {
+  if (dimensions.length === 0) return unit_path.startsWith(row.city)
   return dimensions.every((name) => names.has(String(row[name])))
 }
 
@@ -142,7 +148,7 @@ export async function judgeMonths(
   const explained = new Set<Reported>()
   const verdicts = own.map((truth) => {
     const names = namesOf(truth, services.cipher)
-    const about = rows.filter((row) => speaksOf(row, dimensions, names))
+    const about = rows.filter((row) => speaksOf(row, dimensions, truth, names))
     const then = about.filter((row) => inPeriod(row, truth))
     const fired = then.filter((row) => row.fired)
     // What was planted may be reported again by a later run, of which the list does not speak.

@@ -31,7 +31,10 @@ interface Act {
 interface InProcessPlant {
   readonly code: string
   readonly play: (scene: Scene) => Act
-  /** A recorded near miss would cross the threshold of its post-hoc twin. */
+  /**
+   * The post-hoc indicator that a recorded plant reaches too. `standingMeasure`: what stands without the act at hand
+   * already reaches it, and a recorded near miss would cross its threshold; null where it does neither.
+   */
   readonly twin?: {
     readonly code: string
     readonly recordedMeasure: number
@@ -214,6 +217,7 @@ function earlier(
 const IN_PROCESS: readonly InProcessPlant[] = [
   {
     code: '012001',
+    twin: { code: 'V5.1', standingMeasure: null, recordedMeasure: 11 },
     play(scene) {
       const { stage, city, fires } = scene
       const owner = stage.person(city)
@@ -240,6 +244,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
   },
   {
     code: '012002',
+    twin: { code: 'V5.3', standingMeasure: 21, recordedMeasure: 22 },
     play(scene) {
       const { stage, city, fires } = scene
       const owner = stage.person(city, { region: OUTSIDE })
@@ -255,6 +260,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
           subject: 'vehicle',
           kind: 'registration',
           at,
+          window: city.windows[days % city.windows.length]!,
           vehicleId: vehicle.id,
           personId: owner.id,
           local: false,
@@ -290,6 +296,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
   reissuePlant('012004', 'vehicle_licence_replacement', '行驶证', 'V2.1'),
   {
     code: '012005',
+    twin: { code: 'V5.2', standingMeasure: 3, recordedMeasure: 4 },
     play(scene) {
       const { stage, city, fires } = scene
       const owner = stage.person(city)
@@ -306,8 +313,8 @@ const IN_PROCESS: readonly InProcessPlant[] = [
           local: true,
         })
       }
-      const facts = fires ? [buy(140, 'A'), buy(90, 'L'), buy(40, 'U')] : [buy(140, 'A'), buy(90, 'L')]
-      if (!fires) buy(40, 'E')
+      const facts = fires ? [buy(140, 'A'), buy(90, 'L'), buy(20, 'U')] : [buy(140, 'A'), buy(90, 'L')]
+      if (!fires) buy(20, 'E')
       const next = stage.vehicle(city, { type: 'K12', brand: '宇通牌', model: 'ZK6122HQ', use: 'L' })
       return {
         subject: { person_id: owner.id },
@@ -371,6 +378,7 @@ const IN_PROCESS: readonly InProcessPlant[] = [
   },
   {
     code: '012101',
+    twin: { code: 'V4.1', standingMeasure: null, recordedMeasure: 1 },
     play(scene) {
       const { stage, city, fires } = scene
       const owner = stage.person(city)

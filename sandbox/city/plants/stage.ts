@@ -132,6 +132,9 @@ export class Stage {
       model?: string
       registeredDay?: number
       accident?: boolean
+      /** Region where it is registered; default the city. */
+      origin?: string
+      scrapDue?: string
     } = {},
   ): PlantedVehicle {
     const number = this.made++
@@ -154,11 +157,11 @@ export class Stage {
         model,
         colour: 'A',
         first_registered_at: dateOf(registeredDay),
-        scrap_due_at: null,
+        scrap_due_at: more.scrapDue ?? null,
         status: 'A',
         accident: more.accident ?? false,
         key_vehicle: false,
-        origin_region: `${city.code}00`,
+        origin_region: more.origin ?? `${city.code}00`,
         personal: { plate, vin },
       }),
     )
