@@ -11,7 +11,7 @@ import { type CityPlan, ELSEWHERE } from './world.ts'
 const SCRAP_SEASON = 0.25
 /** A year in a city of 4 million vehicles. */
 const SCRAPPED_PER_YEAR = 2500
-const LEAST_SCRAPPED = [40, 20] as const
+const LEAST_SCRAPPED = [10, 1] as const
 const ORIGINAL_PER_YEAR = 1500
 const CORRECTED_PER_YEAR = 2000
 /** Fields of the file that nobody minds. */

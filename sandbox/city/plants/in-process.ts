@@ -162,7 +162,8 @@ function amend(stage: Stage, city: CityPlan, at: number, amendment: NonNullable<
 
 const addressLabel = (region: string) => `行政区划${region}解放路18号`
 
-function triggerOf(
+/** What the window handed in, or is to hand in. */
+export function triggerOf(
   city: CityPlan,
   at: number,
   act: Act['act'],

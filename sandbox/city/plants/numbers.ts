@@ -1,6 +1,7 @@
 /** Plants of V4.1–V4.7: numbers selected, withdrawn, and taken along from another vehicle. */
 import { dateOf, dayOfInstant } from '../calendar.ts'
 import type { CityPlan } from '../world.ts'
+import { triggerOf } from './in-process.ts'
 import type { PlantedVehicle, Stage } from './stage.ts'
 
 const MINUTE = 60_000
@@ -58,15 +59,40 @@ class Scene {
   }
 
   business({ vehicle, person, at, kind, fields = [], withdrawn = false }: Business): string {
-    return this.stage.transaction(this.city, {
+    const act = {
       subject: 'vehicle',
       kind,
-      at,
       vehicleId: vehicle.id,
       personId: person,
       local: true,
       stage: withdrawn ? 'withdrawn' : 'completed',
       changes: fields.map((field) => ({ field, before: '原值', after: '新值' })),
+    } as const
+    const id = this.stage.transaction(this.city, { ...act, at })
+    if (fields.includes('co_owner')) this.noteCoOwner(id, vehicle, at, act)
+    return id
+  }
+
+  /** Every change of a co-owner also reaches 012105 while it is handled. */
+  private noteCoOwner(
+    id: string,
+    vehicle: PlantedVehicle,
+    at: number,
+    act: Parameters<typeof triggerOf>[2],
+  ): void {
+    const day = dateOf(dayOfInstant(at))
+    this.stage.truth.know({
+      code: '012105',
+      mode: 'in_process',
+      kind: 'plant',
+      subject: { vehicle_id: vehicle.id },
+      unit_path: this.city.windows[0]!.unit.path,
+      month: day.slice(0, 7),
+      day,
+      measured: 1,
+      facts: [id],
+      sentence: '变更共同所有人（事后研判同样命中）',
+      trigger: triggerOf(this.city, at, act, [], undefined, id),
     })
   }
 
