@@ -15,6 +15,7 @@ const definitions = indicatorDefinitions.filter((d) => d.mode === 'post_hoc')
 
 /** Dimension values of an expected key, as they stand in a row: ids are UUIDs, digests digests, codes themselves. */
 const same = (row: PostHocRow, names: readonly string[], key: string) =>
+  names.length === 0 ||
   key.split('/').every((label, i) => [label, uuidOf(label), digestOf(label)].includes(String(row[names[i]!])))
 
 for (const vector of postHocVectors) {
