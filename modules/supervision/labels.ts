@@ -140,8 +140,6 @@ const columnLabels: Readonly<Record<string, string>> = {
   checked_at: '核对结果录入时间',
   delta: '记分变动',
   cause: '变动原因',
-  cross_district: '跨行政辖区',
-  issued_at: '核发时间',
 }
 
 /** Chinese name of a fact's column; the column's own name where none is known. */
