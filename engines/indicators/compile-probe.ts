@@ -83,11 +83,18 @@ function about(run: Run, catalogue: FactCatalogue, fact: string, qualifier: stri
 }
 
 function describe(required: Condition, i: number): string {
+  return inWords(required) ?? `requires[${i}]`
+}
+
+function inWords(required: Condition): string | null {
   if ('notNull' in required && typeof required.notNull === 'string') return required.notNull
-  if ('eq' in required) {
-    const [left, right] = required.eq
-    if (typeof left === 'string' && typeof right === 'object' && 'value' in right)
-      return `${left} = ${right.value}`
+  if ('and' in required) {
+    const parts = required.and.map(inWords)
+    return parts.includes(null) ? null : parts.join(' and ')
   }
-  return `requires[${i}]`
+  if (!('eq' in required)) return null
+  const [left, right] = required.eq
+  if (typeof left !== 'string') return null
+  if (typeof right === 'boolean') return `${left} = ${right}`
+  return typeof right === 'object' && 'value' in right ? `${left} = ${right.value}` : null
 }

@@ -389,6 +389,10 @@ test('SUP-10 counts by centre and attempt cannot answer what they do not hold', 
   expect(await missing(definitionOf('L8.9'), counts)).toContain('examination_item.misjudged')
   expect(await missing(definitionOf('L8.12'), counts)).toContain('examination.device_id')
   expect(await missing(definitionOf('L8.14'), counts)).toContain('clock_offset.minutes')
+  expect(await missing(definitionOf('L11.1'), counts)).toContain(
+    'examination.full_mark = true and examination.subject = subject1',
+  )
+  expect(await missing(definitionOf('L6.4'), counts)).toContain('licence_transfer.clearing_required = true')
 })
 
 test('SUP-10 nobody under investigation and nothing withdrawn are answers, not missing fields', async () => {
