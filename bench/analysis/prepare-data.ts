@@ -45,6 +45,7 @@ const INDEXES = [
   'transaction (id)',
   'transaction (business_kind, reason, accepted_at)',
   'transaction (subject_kind, state, accepted_at)',
+  'transaction (accepted_at)',
   'transaction (vehicle_id, accepted_at)',
   'transaction (person_id, accepted_at)',
   'transaction_step (transaction_id, step)',
@@ -68,6 +69,13 @@ const INDEXES = [
   'external_check (transaction_id)',
   'points_change (at)',
   'licence_transfer (downloaded_at)',
+  'licence_transfer (at)',
+  'licence_transfer (person_id, at)',
+  'amendment (at)',
+  'validation (at)',
+  'medical_report (at)',
+  'full_mark_study (at)',
+  'person (id)',
 ]
 
 /** Make what is missing under `folder`, and open the store. The server keeps both databases. */
