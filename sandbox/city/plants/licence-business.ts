@@ -103,6 +103,11 @@ class LicencePlants {
       issuingCountry: one.country ?? null,
       permitNumberValid: one.permitNumberValid ?? null,
       stage: one.withdrawn ? 'withdrawn' : 'completed',
+      checks: [
+        { kind: 'population', outcome: 'found' },
+        ...(person.local ? [] : [{ kind: 'residence_permit', outcome: 'found' }]),
+        ...(kind === 'military_exchange' ? [{ kind: 'military_licence', outcome: 'confirmed' }] : []),
+      ],
     })
   }
 
