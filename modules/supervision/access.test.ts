@@ -146,6 +146,7 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   },
   countCases: { good: {}, bad: { by: 'mood' } },
   getWorkbench: { good: {}, bad: undefined as unknown as object },
+  findOutcomes: { good: period, bad: { from: '2026-02-30' } },
   listThemes: { good: {}, bad: undefined as unknown as object },
   findThemeFigures: { good: { theme: 'vehicle', ...period }, bad: { from: '2026-02-30' } },
   findThemeRecords: { good: { theme: 'vehicle', ...period }, bad: { where: ['channel'] } },
@@ -199,7 +200,7 @@ test('PLT-4 lists, counts and the workbench of another city hold nothing of the 
     'findCases',
   ] as const)
     expect((await fixture.call(stranger, key, {})).items, key).toEqual([])
-  for (const key of ['countWarnings', 'countFindings', 'countCases'] as const)
+  for (const key of ['countWarnings', 'countFindings', 'countCases', 'findOutcomes'] as const)
     expect((await fixture.call(stranger, key, { from: '2026-01-01', to: '2026-12-31' })).items, key).toEqual(
       [],
     )

@@ -525,7 +525,18 @@ const caseCount = z.object({
   falsePositive: count,
   closedInTimePercent: z.number().nullable(),
   precisionPercent: z.number().nullable().describe('Confirmed and valuable among closed'),
+  confirmedPercent: z.number().nullable().describe('Confirmed among closed'),
+  averageDays: z.number().nullable().describe('Days from opening to closing'),
 })
+/** What was found and what became of it, of one indicator, unit or month. */
+const outcomeRow = caseCount.omit({ total: true }).extend({
+  findings: count.describe('Found in the period; small samples and trial runs are left out'),
+  open: count.describe('Of these, not dealt with yet'),
+  inCase: count.describe('Of these, in a case'),
+  suppressed: count,
+  cases: count.describe('Opened in the period'),
+})
+export type OutcomeRow = z.infer<typeof outcomeRow>
 
 // ---- workbench --------------------------------------------------------------------------------------------------
 
@@ -854,6 +865,8 @@ export const supervisionContract = {
       trial: z.boolean().optional().describe('Left out: both'),
       from: isoDay.optional().describe('Period ends on or after'),
       to: isoDay.optional().describe('Period starts on or before'),
+      foundFrom: isoDay.optional(),
+      foundTo: isoDay.optional(),
       text: z.string().trim().min(1).max(60).optional().describe('Part of the subject or the sentence'),
       sort: sortBy('foundAt', 'periodFrom', 'measured'),
     }),
@@ -978,6 +991,8 @@ export const supervisionContract = {
       code: code.optional(),
       unitPath: unitPath.optional(),
       overdue: z.boolean().optional(),
+      openedFrom: isoDay.optional(),
+      openedTo: isoDay.optional(),
       subjectKey: z.string().max(200).optional(),
       text: z.string().trim().min(1).max(60).optional().describe('Part of number, title or subject'),
       sort: sortBy('openedAt', 'dueAt', 'number'),
@@ -1068,8 +1083,26 @@ export const supervisionContract = {
       from: isoDay.optional(),
       to: isoDay.optional(),
       unitPath: unitPath.optional(),
+      code: code.optional(),
     }),
     output: z.object({ items: z.array(caseCount) }),
+  }),
+  findOutcomes: operation({
+    id: 'supervision.find-outcomes',
+    method: 'GET',
+    path: '/supervision-outcomes',
+    permission: 'supervision.case.find',
+    summary: '监管成效：研判结果、嫌疑业务与结论',
+    description: 'Findings by the instant they were found, cases by that of their opening.',
+    exported: { title: '监管成效' },
+    input: z.object({
+      by: z.enum(['code', 'unit', 'month', 'all']).default('code'),
+      from: isoDay,
+      to: isoDay,
+      unitPath: unitPath.optional(),
+      code: code.optional(),
+    }),
+    output: z.object({ items: z.array(outcomeRow), nextCursor: z.null() }),
   }),
 
   getWorkbench: operation({

@@ -4,6 +4,7 @@ import type {
   CaseRow,
   FindingView,
   IndicatorView,
+  OutcomeRow,
   RunView,
   SettingChangeView,
   SettingHistoryRow,
@@ -133,6 +134,24 @@ const suppressions: readonly ExportColumn<SuppressionView>[] = [
   { key: 'suppressedAt', title: '屏蔽时间', of: (row) => exportInstant(row.suppressedAt) },
   { key: 'lifted', title: '解除', of: (row) => row.liftedReason },
 ]
+const outcomes: readonly ExportColumn<OutcomeRow>[] = [
+  { key: 'key', title: '代码', of: (row) => row.key },
+  { key: 'label', title: '分组', of: (row) => row.label },
+  { key: 'findings', title: '研判结果', of: (row) => row.findings },
+  { key: 'open', title: '待处理', of: (row) => row.open },
+  { key: 'inCase', title: '已登记嫌疑业务', of: (row) => row.inCase },
+  { key: 'suppressed', title: '已屏蔽', of: (row) => row.suppressed },
+  { key: 'cases', title: '嫌疑业务', of: (row) => row.cases },
+  { key: 'closed', title: '已办结', of: (row) => row.closed },
+  { key: 'overdue', title: '超期', of: (row) => row.overdue },
+  { key: 'confirmed', title: '属实', of: (row) => row.confirmed },
+  { key: 'valuable', title: '情况存在', of: (row) => row.valuable },
+  { key: 'falsePositive', title: '误报', of: (row) => row.falsePositive },
+  { key: 'confirmedPercent', title: '属实率（%）', of: (row) => row.confirmedPercent },
+  { key: 'precisionPercent', title: '准确率（%）', of: (row) => row.precisionPercent },
+  { key: 'closedInTimePercent', title: '按时办结率（%）', of: (row) => row.closedInTimePercent },
+  { key: 'averageDays', title: '平均办理天数', of: (row) => row.averageDays },
+]
 const dataStates = { whole: '', partial: '数据不完整', missing: '无数据' }
 const rounded = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Math.round(100 * value) / 100
@@ -171,6 +190,7 @@ const themeRecords: readonly ExportColumn<ThemeRecord>[] = [
 ]
 
 export const supervisionExports = {
+  findOutcomes: outcomes,
   findThemeFigures: themeFigures,
   findThemeRecords: themeRecords,
   findWarnings: warnings,

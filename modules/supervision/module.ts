@@ -44,6 +44,7 @@ import { countCases, findCases } from './queries/find-cases.ts'
 import { findFindingFacts } from './queries/find-finding-facts.ts'
 import { countFindings, findFindings } from './queries/find-findings.ts'
 import { findIndicators, getIndicator } from './queries/find-indicators.ts'
+import { findOutcomes } from './queries/find-outcomes.ts'
 import { findRuns, getRun } from './queries/find-runs.ts'
 import { findSettingChanges } from './queries/find-setting-changes.ts'
 import { findSettingHistory } from './queries/find-setting-history.ts'
@@ -161,6 +162,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       submitCase: submitCase(ports),
       reviewCase: reviewCase(ports),
       countCases: countCases(book, ports),
+      findOutcomes: findOutcomes(book, ports),
       getWorkbench: getWorkbench(ports),
       listThemes: listThemes(),
       findThemeFigures: findThemeFigures(ports),

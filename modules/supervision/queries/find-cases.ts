@@ -1,7 +1,21 @@
 import type { RequestContext } from '@hengjian/platform/context'
 import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, eq, gte, ilike, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  eq,
+  exists,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
@@ -51,6 +65,18 @@ export const toReview = (ctx: RequestContext): SQL | undefined =>
 const overdue = (now: Date): SQL =>
   sql`coalesce(${suspectCase.closedAt}, ${now.toISOString()}::timestamptz) > ${suspectCase.dueAt}`
 
+/** Cases that the indicator started or has a finding in. */
+const aboutIndicator = (ctx: RequestContext, code: string): SQL | undefined =>
+  or(
+    eq(suspectCase.code, code),
+    exists(
+      ctx.db
+        .select({ one: sql`1` })
+        .from(finding)
+        .where(and(eq(finding.caseId, suspectCase.id), eq(finding.code, code))),
+    ),
+  )
+
 const sortKeys = {
   openedAt: { by: suspectCase.openedAt, type: 'timestamptz' },
   dueAt: { by: suspectCase.dueAt, type: 'timestamptz' },
@@ -78,7 +104,9 @@ export const findCases =
           queue[input.queue],
           input.state ? eq(suspectCase.state, input.state) : undefined,
           input.outcome ? eq(suspectCase.outcome, input.outcome) : undefined,
-          input.code ? eq(suspectCase.code, input.code) : undefined,
+          input.code ? aboutIndicator(ctx, input.code) : undefined,
+          input.openedFrom ? gte(suspectCase.openedAt, startOfDay(input.openedFrom)) : undefined,
+          input.openedTo ? lt(suspectCase.openedAt, endOfDay(input.openedTo)) : undefined,
           input.subjectKey ? eq(suspectCase.subjectKey, input.subjectKey) : undefined,
           input.unitPath
             ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
@@ -138,6 +166,9 @@ export const countCases =
         confirmed: withOutcome('confirmed'),
         valuable: withOutcome('valuable'),
         falsePositive: withOutcome('false_positive'),
+        averageDays: sql<
+          number | null
+        >`round((avg(extract(epoch FROM ${suspectCase.closedAt} - ${suspectCase.openedAt})) / 86400)::numeric, 1)::float8`,
         inTime: count(sql`${suspectCase.closedAt} <= ${suspectCase.dueAt}`),
       })
       .from(suspectCase)
@@ -149,6 +180,7 @@ export const countCases =
           input.unitPath
             ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
             : undefined,
+          input.code ? aboutIndicator(ctx, input.code) : undefined,
         ),
       )
       .groupBy(sql`1`)
@@ -173,6 +205,7 @@ export const countCases =
         label: labelOf(row.key),
         closedInTimePercent: share(inTime, row.closed),
         precisionPercent: share(row.confirmed + row.valuable, row.closed),
+        confirmedPercent: share(row.confirmed, row.closed),
       })),
     }
   }

@@ -1,11 +1,12 @@
 import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, eq, gte, ilike, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, ilike, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { type FindingState, findingStates } from '../lifecycle.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor, withSubjectLinks } from '../present.ts'
 import { caseNumbersOf, presentFinding } from '../present-analysis.ts'
+import { endOfDay, startOfDay } from '../rules/working-days.ts'
 import { finding } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 
@@ -44,6 +45,8 @@ export const findFindings =
               : eq(finding.variant, ''),
           input.from ? gte(finding.periodTo, input.from) : undefined,
           input.to ? lte(finding.periodFrom, input.to) : undefined,
+          input.foundFrom ? gte(finding.foundAt, startOfDay(input.foundFrom)) : undefined,
+          input.foundTo ? lt(finding.foundAt, endOfDay(input.foundTo)) : undefined,
           input.text
             ? or(
                 ilike(finding.subjectLabel, literally(input.text)),

@@ -6,6 +6,7 @@ import {
   ExperimentOutlined,
   FlagOutlined,
   FolderOpenOutlined,
+  FunnelPlotOutlined,
   InboxOutlined,
   PieChartOutlined,
   SafetyCertificateOutlined,
@@ -101,6 +102,12 @@ export const supervision: Feature = {
       name: 'BoardOfSupervision',
       title: '监管统计',
     },
+    {
+      path: '/outcomes',
+      load: () => import('./pages/outcomes.tsx'),
+      name: 'OutcomesPage',
+      title: '监管成效',
+    },
     { path: '/themes', load: () => import('./pages/themes.tsx'), name: 'ThemesPage', title: '专题分析' },
     {
       path: '/themes/records',
@@ -179,6 +186,13 @@ export const supervision: Feature = {
       group: '研判与查办',
       icon: <PieChartOutlined />,
       permissions: ['supervision.theme.find'],
+    },
+    {
+      path: '/outcomes',
+      label: '监管成效',
+      group: '研判与查办',
+      icon: <FunnelPlotOutlined />,
+      permissions: ['supervision.case.find'],
     },
     {
       path: '/supervision',

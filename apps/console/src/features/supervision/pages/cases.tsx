@@ -32,6 +32,8 @@ export function CasesPage() {
           ...(filters['outcome'] ? { outcome: filters['outcome'] as 'confirmed' } : {}),
           ...(filters['code'] ? { code: filters['code'] } : {}),
           ...(filters['unitPath'] ? { unitPath: filters['unitPath'] } : {}),
+          ...(filters['openedFrom'] ? { openedFrom: filters['openedFrom'] } : {}),
+          ...(filters['openedTo'] ? { openedTo: filters['openedTo'] } : {}),
           ...(filters['overdue'] === 'true' ? { overdue: true } : {}),
         })}
         load={supervision.findCases}
@@ -60,6 +62,7 @@ export function CasesPage() {
               <UnitSelect by="path" value={value} onChange={(next) => set(next ?? '')} />
             ),
           },
+          { kind: 'days', key: 'opened', label: '登记' },
           { kind: 'switch', key: 'overdue', label: '只看超期' },
         ]}
         columns={[

@@ -48,6 +48,8 @@ export function FindingsPage() {
         ...(filters['caseId'] ? { caseId: filters['caseId'] } : {}),
         ...(filters['smallSample'] === 'true' ? { smallSample: true } : {}),
         ...(filters['periodFrom'] ? { from: filters['periodFrom'] } : {}),
+        ...(filters['foundFrom'] ? { foundFrom: filters['foundFrom'] } : {}),
+        ...(filters['foundTo'] ? { foundTo: filters['foundTo'] } : {}),
         ...(filters['periodTo'] ? { to: filters['periodTo'] } : {}),
       })}
       load={supervision.findFindings}
@@ -89,6 +91,7 @@ export function FindingsPage() {
         },
         { kind: 'select', key: 'state', label: '状态', width: 130, options: stateOptions(findingStates) },
         { kind: 'days', key: 'period', label: '期间' },
+        { kind: 'days', key: 'found', label: '发现' },
         {
           kind: 'custom',
           key: 'unitPath',

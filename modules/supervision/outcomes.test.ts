@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runAnalysis } from './jobs/run-analysis.handler.ts'
+import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+
+let fixture: SupervisionFixture
+const period = { from: '2026-03-01', to: '2026-03-31' }
+
+async function inspections(site: string, unitPath: string): Promise<void> {
+  await fixture.admin.query(
+    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
+     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, true, 16, 1 FROM generate_series(1, 40)`,
+    [site, unitPath],
+  )
+}
+
+/** Take a case from assignment to its end. */
+async function close(id: string, unitPath: string, outcome: string): Promise<void> {
+  const investigator = fixture.user(unitPath)
+  await fixture.call(fixture.user(unitPath), 'assignCase', { id, unitPath })
+  await fixture.call(investigator, 'startInvestigation', { id })
+  await fixture.call(investigator, 'recordInvestigation', { id, result: '已查' })
+  await fixture.call(investigator, 'submitCase', { id })
+  const decision = { kind: 'close', outcome, opinion: '同意' }
+  await fixture.call(fixture.user(unitPath), 'reviewCase', { id, decision })
+}
+
+beforeAll(async () => {
+  fixture = await createSupervisionFixture()
+  const sites = Array.from({ length: 4 }, () => randomUUID())
+  for (const site of sites) await inspections(site, units.brigade)
+  await inspections(randomUUID(), units.otherCity)
+  const corps = fixture.user(units.corps)
+  const { id } = await fixture.call(corps, 'startAnalysis', {
+    codes: ['V8.7'],
+    from: '2026-02-01',
+    to: '2026-02-28',
+  })
+  await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, id)
+  const { items } = await fixture.call(corps, 'findFindings', { unitPath: units.brigade })
+  const cases: string[] = []
+  for (const finding of items.slice(0, 3))
+    cases.push((await fixture.call(corps, 'openCase', { source: 'finding', findingIds: [finding.id] })).id)
+  await close(cases[0]!, units.brigade, 'confirmed')
+  // Half a day after its deadline of ten working days.
+  fixture.setNow('2026-03-19T04:00:00Z')
+  await close(cases[1]!, units.brigade, 'false_positive')
+})
+afterAll(() => fixture.close())
+
+test('SUP-22 findings, cases and what was confirmed, of an indicator, with shares and timeliness', async () => {
+  const { items } = await fixture.call(fixture.user(units.city), 'findOutcomes', { ...period, by: 'code' })
+  expect(items).toMatchObject([
+    {
+      key: 'V8.7',
+      findings: 4,
+      open: 1,
+      inCase: 3,
+      cases: 3,
+      closed: 2,
+      confirmed: 1,
+      falsePositive: 1,
+      overdue: 2,
+      confirmedPercent: 50,
+      precisionPercent: 50,
+      closedInTimePercent: 50,
+    },
+  ])
+  expect(items[0].averageDays).toBeCloseTo(7.5, 0)
+})
+
+test('SUP-22 by unit, by month and in all; what is outside the scope or the period is not counted', async () => {
+  const ask = (unitPath: string, more: object) =>
+    fixture.call(fixture.user(unitPath), 'findOutcomes', { ...period, ...more })
+  const { items } = await ask(units.corps, { by: 'unit' })
+  expect(
+    items.map((row: { label: string; findings: number; cases: number }) => [
+      row.label,
+      row.findings,
+      row.cases,
+    ]),
+  ).toEqual([
+    ['一大队', 4, 3],
+    ['外市支队', 1, 0],
+  ])
+  expect((await ask(units.city, { by: 'month' })).items).toMatchObject([
+    { key: '2026-03', findings: 4, cases: 3 },
+  ])
+  expect((await ask(units.otherCity, { by: 'all' })).items).toMatchObject([
+    { label: '合计', findings: 1, cases: 0 },
+  ])
+  expect((await ask(units.city, { by: 'code', from: '2026-04-01', to: '2026-04-30' })).items).toEqual([])
+  expect((await ask(units.city, { by: 'all', code: 'V8.6' })).items).toEqual([])
+})
+
+test('SUP-22 each figure is as long as the list it leads to', async () => {
+  const reader = fixture.user(units.city)
+  const count = async (list: string, filters: object) =>
+    (await fixture.call(reader, list, filters)).items.length
+  expect(await count('findFindings', { foundFrom: period.from, foundTo: period.to, state: 'in_case' })).toBe(
+    3,
+  )
+  expect(await count('findFindings', { foundFrom: '2026-03-05' })).toBe(0)
+  const opened = { openedFrom: period.from, openedTo: period.to, code: 'V8.7' }
+  expect(await count('findCases', { ...opened, outcome: 'confirmed' })).toBe(1)
+  expect(await count('findCases', { ...opened, overdue: true })).toBe(2)
+  expect(await count('findCases', { openedTo: '2026-03-03' })).toBe(0)
+})
