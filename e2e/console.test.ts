@@ -580,4 +580,18 @@ describe('supervision', () => {
     expect([...leader.faults, ...supervisor.faults]).toEqual([])
     await Promise.all([leader.leave(), supervisor.leave()])
   })
+
+  test('SUP-22 what supervision achieved counts the closed case, and leads to it', async () => {
+    const { page, faults, leave } = await visit(browser, house, 'supervisor', '/outcomes')
+    const closed = page.getByRole('link', { name: /其中已办结/ })
+    await expect.poll(async () => closed.textContent()).toMatch(/其中已办结[1-9]/)
+    const indicators = page.getByRole('region', { name: '按指标' })
+    await indicators.getByText('表', { exact: true }).click()
+    await indicators.locator('tr.ant-table-row').first().waitFor()
+    await closed.click()
+    await page.waitForURL('**/suspect-cases?**')
+    await page.locator('tr.ant-table-row', { hasText: '已办结' }).first().waitFor()
+    expect(faults).toEqual([])
+    await leave()
+  })
 })

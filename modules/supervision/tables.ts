@@ -278,6 +278,10 @@ export const finding = pgTable(
     index('finding_run').on(t.runId),
     index('finding_case').on(t.caseId),
     index('finding_found').on(t.foundAt, t.id),
+    // All that counting takes: the rows themselves are wide.
+    index('finding_outcome')
+      .on(t.foundAt, t.code, t.unitPath, t.assignedPath, t.state, t.caseId)
+      .where(sql`small_sample = false AND variant = ''`),
     index('finding_period').on(t.periodFrom, t.id),
     index('finding_measured').on(sql`coalesce(${t.measured}, '-infinity')`, t.id),
   ],
@@ -365,6 +369,17 @@ export const suspectCase = pgTable(
     uniqueIndex('suspect_case_open').on(t.subjectKey, t.unitPath).where(sql`state <> 'closed'`),
     index('suspect_case_unit_time').on(t.unitPath, t.openedAt),
     index('suspect_case_opened').on(t.openedAt, t.id),
+    index('suspect_case_outcome').on(
+      t.openedAt,
+      t.code,
+      t.unitPath,
+      t.assignedPath,
+      t.state,
+      t.outcome,
+      t.dueAt,
+      t.closedAt,
+      t.id,
+    ),
     index('suspect_case_all_due').on(t.dueAt, t.id),
     index('suspect_case_subject').on(t.subjectKey, t.openedAt),
     index('suspect_case_assigned').on(t.assignedPath, t.state),

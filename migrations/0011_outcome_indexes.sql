@@ -1,0 +1,2 @@
+CREATE INDEX "finding_outcome" ON "finding" USING btree ("found_at","code","unit_path","assigned_path","state","case_id") WHERE small_sample = false AND variant = '';--> statement-breakpoint
+CREATE INDEX "suspect_case_outcome" ON "suspect_case" USING btree ("opened_at","code","unit_path","assigned_path","state","outcome","due_at","closed_at","id");
