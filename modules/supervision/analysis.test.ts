@@ -553,3 +553,32 @@ test('SUP-3 a changed definition is a new version', async () => {
   await book.publish(fixture.services)
   expect([book.versionOf('V8.7'), book.versionOf('V8.5')]).toEqual([2, 1])
 })
+
+test('SUP-PA-L1.5 who shares an address gathers under it; files of another unit and of years ago count', async () => {
+  const address = randomUUID().replaceAll('-', '')
+  for (let n = 0; n < 6; n++) {
+    const personId = await fixture.fact('person', {
+      kind: 'person',
+      address_digest: Buffer.from(address, 'hex'),
+      unit_path: units.sister,
+      occurred_at: new Date('2019-05-06T10:00:00+08:00'),
+    })
+    const at = new Date('2024-03-05T10:00:00+08:00')
+    await fixture.fact('transaction', {
+      serial: `shared ${n}`,
+      subject_kind: 'licence',
+      business_kind: 'first_licence',
+      state: 'completed',
+      channel: 'window',
+      local: false,
+      person_id: personId,
+      accepted_at: at,
+      occurred_at: at,
+      unit_id: station,
+    })
+  }
+  await run({ codes: ['L1.5'], from: '2024-03-01', to: '2024-03-31' }, fixture.user(units.brigade))
+  expect(await findings({ subjectKey: `address:${address}` })).toMatchObject([
+    { code: 'L1.5', measured: 6, threshold: 5, subjectLabel: `标识 ${address.slice(-8)}` },
+  ])
+})
