@@ -1,7 +1,7 @@
 /** What a cell is held against, worked out from the other cells. */
 import { BASE_MONTHS } from './cells.ts'
 import { fault } from './fault.ts'
-import { countsDistinct, isRate, numerator, relatedOf } from './measures.ts'
+import { countsDistinct, isFraction, numerator, relatedOf } from './measures.ts'
 import { keyNames, type Run } from './run.ts'
 
 /** Base of a cell as SQL: numerator, denominator, sample, and the joins it takes. */
@@ -17,7 +17,7 @@ export function baseOf(run: Run): BaseParts | null {
   if (!base) return null
   const keys = keyNames(run)
   const group = ['c.city', ...keys.map((key) => `c.${key}`)]
-  const rate = isRate(measure)
+  const rate = isFraction(measure)
   const den = (alias: string, prefix = '') => (rate ? `${alias}.${prefix}sample` : '1')
   const equal = (other: string) =>
     [`${other}.city = c.city`, ...keys.map((key) => `${other}.${key} = c.${key}`)].join(' AND ')
@@ -40,7 +40,7 @@ export function baseOf(run: Run): BaseParts | null {
       }
     }
     case 'last_year_monthly_average': {
-      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates')
+      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates or means')
       const years = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample, count(*) AS months FROM cells AS c GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
       return {
         num: 'p.num',
@@ -50,7 +50,7 @@ export function baseOf(run: Run): BaseParts | null {
       }
     }
     case 'city_last_year_average_per_group': {
-      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates')
+      if (rate) fault('base.kind', 'a monthly average is taken of counts, not of rates or means')
       const groups = `SELECT ${group.join(', ')}, extract(year FROM c.bucket) AS y, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample FROM cells AS c WHERE ${present} GROUP BY ${[...group, 'y'].map((_, i) => i + 1).join(', ')}`
       return {
         num: 'p.num',
@@ -72,7 +72,7 @@ export function baseOf(run: Run): BaseParts | null {
       }
     }
     case 'others_average': {
-      if (rate) fault('base.kind', 'the others’ average is taken of counts, not of rates')
+      if (rate) fault('base.kind', 'the others’ average is taken of counts, not of rates or means')
       const w = over(base.keep)
       const own = numerator(measure, 'c', '')
       const only = `FILTER (WHERE ${present})`

@@ -82,6 +82,7 @@ function relatedCte(run: Run): string {
 export function rollingCells(run: Run): Cells {
   const { definition } = run
   if (definition.window.kind !== 'rolling') fault('window.kind', 'must be rolling')
+  if (definition.measure.kind === 'average') fault('measure.kind', 'an average has no rolling window')
   const { months } = definition.window
   const back = months === undefined ? null : earliestMonth(run, months)
   const rows = rowsOf(

@@ -62,6 +62,7 @@ const ONE_OF = {
     'count',
     'count_distinct',
     'sum',
+    'average',
     'max',
     'rate',
     'share',

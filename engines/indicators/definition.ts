@@ -122,6 +122,7 @@ export interface Related extends FurtherRows {
 /**
  * What is measured over the rows of a group. Rates and shares are percent.
  * - `rate`: rows that satisfy `numerator` of all rows; with `distinct`, different values instead of rows.
+ * - `average`: mean of a number over the rows that have it, which are the sample (post-hoc; no rolling window).
  * - `least`: the smaller of two counts.
  * - `related`: the number of related rows, zero included; the sample is the group's own rows.
  * - `overlap`: most different `of` at one moment among half-open intervals [from, to).
@@ -132,6 +133,7 @@ export type Measure =
   | { readonly kind: 'count' }
   | { readonly kind: 'count_distinct'; readonly of: Expression }
   | { readonly kind: 'sum'; readonly of: Expression }
+  | { readonly kind: 'average'; readonly of: Expression }
   | { readonly kind: 'max'; readonly of: Expression }
   | { readonly kind: 'rate'; readonly numerator: Condition; readonly distinct?: Expression }
   | { readonly kind: 'share'; readonly numerator: Related }

@@ -3,7 +3,7 @@ import { baseOf } from './bases.ts'
 import { type Cells, firstForBase } from './cells.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
-import { isRate, numerator, numeric, partColumn, relatedOf } from './measures.ts'
+import { isFraction, isRate, numerator, numeric, partColumn, relatedOf } from './measures.ts'
 import { shown } from './rows.ts'
 import { keyNames, periodText, type Run } from './run.ts'
 import { type PostHocOptions, runScope } from './run-options.ts'
@@ -41,19 +41,19 @@ export function judge(run: Run, cells: Cells): string {
     : null
   const minimum = scope.parameter('minimum_sample', 'minimumSample').sql
   const base = baseOf(run)
-  const rate = isRate(measure)
+  const fraction = isFraction(measure)
   const parts = (relatedOf(measure)?.related.parts ?? []).map(({ name }) => identifier(partColumn(name)))
   const alsoSample = also ? 'c.asample' : 'NULL'
   const columns = [
     ...['c.city', 'c.bucket', 'c.u', ...keys.map((key) => `c.${key}`)],
     `${double(numerator(measure, 'c', ''))} AS num`,
-    `${double(rate ? 'c.sample' : '1')} AS den`,
+    `${double(fraction ? 'c.sample' : '1')} AS den`,
     `${double('c.sample')} AS sample`,
     `${double(base?.num ?? 'NULL')} AS bnum`,
     `${double(base?.den ?? 'NULL')} AS bden`,
     `${double(base?.sample ?? 'NULL')} AS bsample`,
     `${double(also ? numerator(measure, 'c', 'a') : 'NULL')} AS anum`,
-    `${double(also ? (rate ? 'c.asample' : '1') : 'NULL')} AS aden`,
+    `${double(also ? (fraction ? 'c.asample' : '1') : 'NULL')} AS aden`,
     `${double(alsoSample)} AS asample`,
     `${double(threshold)} AS threshold`,
     `${double(alsoThreshold ?? 'NULL')} AS also_threshold`,
@@ -72,15 +72,15 @@ export function judge(run: Run, cells: Cells): string {
     ...(firstForBase(run) < run.first ? [`v.bucket >= DATE '${run.first}'`] : []),
     ...(options.scope ? [under('v.u', options.scope)] : []),
   ]
-  const hundred = rate ? '100 * ' : ''
+  const hundred = isRate(measure) ? '100 * ' : ''
   const baseKnown = base
     ? definition.unit === 'percent_growth'
       ? '(v.bden > 0 AND v.bnum > 0)'
       : '(v.bden > 0)'
     : 'TRUE'
   const enough = ['v.sample >= v.minimum_sample']
-  if (base && rate) enough.push('coalesce(v.bsample, 0) >= v.minimum_sample')
-  if (also && rate) enough.push('v.asample >= v.minimum_sample')
+  if (base && fraction) enough.push('coalesce(v.bsample, 0) >= v.minimum_sample')
+  if (also && fraction) enough.push('v.asample >= v.minimum_sample')
   const main = fires(run, comparisonOf(definition.comparison, 'comparison'), 'measured')
   const second = also ? fires(run, comparisonOf(also.comparison, 'also.comparison'), 'also') : null
   const fired = second ? `(${main} ${also!.how === 'either' ? 'OR' : 'AND'} ${second})` : main

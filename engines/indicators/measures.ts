@@ -32,6 +32,12 @@ function aggregates(
       return [[`${prefix}num`, `count(DISTINCT r.v)${only(flag)}`, 'sum'], sample]
     case 'sum':
       return [[`${prefix}num`, `coalesce(sum(r.v)${only(flag)}, 0)`, 'sum'], sample]
+    case 'average':
+      // Rows without the value are no part of the mean.
+      return [
+        [`${prefix}num`, `coalesce(sum(r.v)${only(flag)}, 0)`, 'sum'],
+        [`${prefix}sample`, `count(r.v)${only(flag)}`, 'sum'],
+      ]
     case 'max':
       return [[`${prefix}num`, `max(r.v)${only(flag)}`, 'max'], sample]
     case 'least':
@@ -83,7 +89,11 @@ export function numerator(measure: Measure, alias: string, prefix: string): stri
 export const countsDistinct = (measure: Measure) =>
   measure.kind === 'count_distinct' || (measure.kind === 'rate' && measure.distinct !== undefined)
 
+/** Percent of a sample. */
 export const isRate = (measure: Measure) => measure.kind === 'rate' || measure.kind === 'share'
+
+/** Held as a sum over its sample: rates, and means. */
+export const isFraction = (measure: Measure) => isRate(measure) || measure.kind === 'average'
 
 export function numeric(typed: Typed, path: string): string {
   return typed.type === 'number' ? typed.sql : fault(path, `must be number, is ${typed.type}`)

@@ -171,7 +171,7 @@ export function flagsOf(run: Run) {
     if (measure.kind === 'rate' && measure.distinct !== undefined) {
       columns.push(['v', value(measure.distinct, scope, 'measure.distinct').sql])
     }
-    if (measure.kind === 'sum' || measure.kind === 'max') {
+    if (measure.kind === 'sum' || measure.kind === 'max' || measure.kind === 'average') {
       const of = value(measure.of, scope, 'measure.of')
       if (of.type !== 'number') fault('measure.of', `must be number, is ${of.type}`)
       columns.push(['v', of.sql])

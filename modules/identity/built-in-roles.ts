@@ -95,6 +95,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       'supervision.warning.find',
       'supervision.authorisation.find',
       'supervision.indicator.find',
+      'supervision.indicator.compose',
       'supervision.analysis.*',
       'supervision.finding.*',
       'supervision.theme.find',

@@ -7,6 +7,18 @@ import { runAnalysis } from './jobs/run-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
 import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
 
+const composition = {
+  title: '检验合格率过高',
+  source: 'inspection',
+  compare: ['inspection.institution_id'],
+  window: { kind: 'month' },
+  measure: { kind: 'rate', filters: [{ field: 'inspection.passed', test: 'is', values: [true] }] },
+  comparison: '>',
+  threshold: 95,
+  minimumSample: 30,
+}
+const period = { from: '2026-02-01', to: '2026-02-28' }
+
 let fixture: SupervisionFixture
 /** Records of a brigade that another city must not reach. */
 const records = {
@@ -16,6 +28,7 @@ const records = {
   finding: '',
   case: '',
   change: '',
+  backTest: '',
   suppression: '',
 }
 
@@ -52,6 +65,8 @@ beforeAll(async () => {
     reason: '按本地情况',
   })
   records.change = proposed.pendingChange.id
+  await fixture.call(handler, 'createComposed', { composition })
+  records.backTest = (await fixture.call(handler, 'startBackTest', { code: 'C1', number: 1, ...period })).id
   await fixture.call(handler, 'suppressFinding', {
     id: records.finding,
     until: '2026-03-31',
@@ -71,8 +86,9 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.close())
 
+/** What every operation about composed indicators is tried with; the first one's code is C1. */
+const version = { code: 'C1', number: 1 }
 type Key = keyof typeof supervisionContract
-const period = { from: '2026-02-01', to: '2026-02-28' }
 const manual = {
   source: 'manual',
   title: '代检',
@@ -117,6 +133,19 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   approveSettingChange: { good: {}, bad: { opinion: '' }, about: 'change' },
   refuseSettingChange: { good: { opinion: '不妥当' }, bad: { opinion: '' }, about: 'change' },
   withdrawSettingChange: { good: {}, bad: { id: 'x' }, about: 'change' },
+  findBlocks: { good: {}, bad: undefined as unknown as object },
+  checkComposition: { good: { composition }, bad: { composition: { ...composition, title: '' } } },
+  createComposed: { good: { composition }, bad: { composition: { ...composition, compare: ['x'] } } },
+  saveComposed: { good: { code: 'C1', composition }, bad: { composition: {} } },
+  submitComposed: { good: { ...version, reason: '请审' }, bad: { reason: '' } },
+  approveComposed: { good: version, bad: { number: 0 } },
+  refuseComposed: { good: { ...version, opinion: '不妥当' }, bad: { opinion: '' } },
+  switchComposed: { good: { ...version, reason: '启用' }, bad: { number: 0 } },
+  findComposed: { good: {}, bad: { state: 'maybe' } },
+  getComposed: { good: { code: 'C1' }, bad: { code: '' } },
+  startBackTest: { good: { ...version, ...period }, bad: { from: 'then' } },
+  getBackTest: { good: {}, bad: { id: 'x' }, about: 'backTest' },
+  findBackTestFacts: { good: { hit: 0 }, bad: { hit: -1 }, about: 'backTest' },
   startAnalysis: { good: { codes: ['V8.7'], ...period }, bad: { codes: [], ...period } },
   findRuns: { good: {}, bad: { state: 'lost' } },
   getRun: { good: {}, bad: { id: 'x' }, about: 'run' },
@@ -188,12 +217,21 @@ for (const key of Object.keys(operations) as Key[]) {
     })
 }
 
+test('PLT-4 SUP-3 nothing that is composed in a brigade is reached from another city', async () => {
+  const stranger = fixture.user(units.otherCity)
+  const about = Object.entries(operations).filter(([, { good }]) => (good as { code?: string }).code === 'C1')
+  expect(about).toHaveLength(7)
+  for (const [key, { good }] of about)
+    await expect(fixture.call(stranger, key, good), key).rejects.toMatchObject({ status: 404 })
+})
+
 test('PLT-4 lists, counts and the workbench of another city hold nothing of the brigade', async () => {
   const stranger = fixture.user(units.otherCity)
   for (const key of [
     'findWarnings',
     'findAuthorisations',
     'findSettingChanges',
+    'findComposed',
     'findRuns',
     'findFindings',
     'findSuppressions',

@@ -300,6 +300,164 @@ const settingHistoryRow = z.object({
 })
 export type SettingHistoryRow = z.infer<typeof settingHistoryRow>
 
+// ---- composed indicators ----------------------------------------------------------------------------------------
+
+const fieldName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, '不是有效的字段')
+  .max(130)
+/** A condition on a field. Several values mean one of them. */
+const compositionFilter = z.object({
+  field: fieldName,
+  test: z.enum([
+    'is',
+    'is_not',
+    'above',
+    'at_least',
+    'below',
+    'at_most',
+    'begins',
+    'known',
+    'unknown',
+    'local',
+    'not_local',
+  ]),
+  values: z
+    .array(z.union([z.string().trim().min(1).max(200), z.number(), z.boolean()]))
+    .max(100)
+    .default([]),
+})
+export type CompositionFilter = z.infer<typeof compositionFilter>
+const filters = z.array(compositionFilter).max(20)
+/** What a supervisor puts together: the blocks of an indicator as the form has them. */
+const composition = z.object({
+  title: z.string().trim().min(2, '至少两个字').max(60),
+  legalBasis: z.string().trim().max(300).default(''),
+  source: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .max(60)
+    .describe('Fact whose records are counted'),
+  filters: filters.default([]).describe('Which records take part: all conditions must hold'),
+  compare: z.array(fieldName).max(4).describe('What is compared with each other; the first is the subject'),
+  window: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('day') }),
+    z.object({ kind: z.literal('month') }),
+    z.object({ kind: z.literal('rolling'), months: z.number().int().min(1).max(36) }),
+  ]),
+  measure: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('count') }),
+    z.object({ kind: z.literal('count_distinct'), field: fieldName }),
+    z.object({ kind: z.literal('sum'), field: fieldName }),
+    z.object({ kind: z.literal('average'), field: fieldName }),
+    z.object({ kind: z.literal('max'), field: fieldName }),
+    z.object({ kind: z.literal('rate'), filters }).describe('Percent of the records that satisfy these too'),
+    z
+      .object({ kind: z.literal('share'), fact: z.string().max(60), filters })
+      .describe('Records of another fact for every hundred of the source'),
+  ]),
+  base: z
+    .enum([
+      'previous_month',
+      'same_month_last_year',
+      'last_year_monthly_average',
+      'pooled',
+      'others_average',
+      'city_last_year_average_per_group',
+    ])
+    .nullable()
+    .default(null)
+    .describe('What the measure is held against; null: the threshold alone'),
+  comparison: z.enum(['>', '>=', '<', '<=']),
+  threshold: z.number().min(0).max(1e9),
+  minimumSample: z.number().int().min(0).max(1e6),
+})
+export type Composition = z.infer<typeof composition>
+const block = z.object({
+  field: z.string(),
+  title: z.string(),
+  type: z.enum(['text', 'number', 'boolean', 'moment', 'identity', 'personal']),
+  region: z.boolean().describe('May be asked whether it is local'),
+  values: z.array(z.object({ value: z.string(), title: z.string() })).describe('Codes known beforehand'),
+})
+const compositionFault = z.object({ path: z.string(), message: z.string() })
+const composedState = z.enum(['draft', 'submitted', 'approved', 'refused'])
+const composedVersionView = z.object({
+  number: count,
+  state: composedState,
+  title: z.string(),
+  sentence: z.string(),
+  composition,
+  proposedByName: z.string(),
+  savedAt: isoInstant,
+  submittedAt: isoInstant.nullable(),
+  reason: z.string().nullable(),
+  decidedByName: z.string().nullable(),
+  decidedAt: isoInstant.nullable(),
+  opinion: z.string().nullable(),
+  allowed: z.array(z.enum(['save', 'submit', 'approve', 'refuse', 'switch_on'])),
+  refusedBecause: z.string().nullable().describe('Why the caller may not decide, in words'),
+})
+export type ComposedVersionView = z.infer<typeof composedVersionView>
+const composedView = z.object({
+  code,
+  title: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  published: count.nullable().describe('Version that is judged by; null: none was switched on yet'),
+  switchedOn: z.boolean(),
+  newest: count,
+  newestState: composedState,
+  createdByName: z.string(),
+  createdAt: isoInstant,
+})
+export type ComposedView = z.infer<typeof composedView>
+const backTestState = z.enum(['queued', 'running', 'done', 'failed'])
+const backTestView = z.object({
+  id,
+  code,
+  number: count,
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  from: isoDay,
+  to: isoDay,
+  state: backTestState,
+  requestedByName: z.string(),
+  requestedAt: isoInstant,
+  finishedAt: isoInstant.nullable(),
+  message: z.string().nullable(),
+  fired: count.nullable(),
+})
+const backTestResult = z.object({
+  missing: z.array(z.string()).describe('Fields that the facts lack'),
+  groups: count,
+  fired: count,
+  smallSample: count,
+  cannotJudge: count,
+  milliseconds: count,
+  byUnitMonth: z.array(
+    z.object({ unitPath: z.string(), unitName: z.string().nullable(), month: z.string(), fired: count }),
+  ),
+  subjects: count,
+  overlap: z
+    .array(z.object({ code, title: z.string(), subjects: count, findings: count }))
+    .describe('Indicators with findings about the same subjects in the period'),
+  hits: z.array(
+    z.object({
+      subjectLabel: z.string(),
+      unitPath: z.string(),
+      unitName: z.string().nullable(),
+      period: z.string(),
+      measured: z.number().nullable(),
+      base: z.number().nullable(),
+      deviation: z.number().nullable(),
+      threshold: z.number().nullable(),
+      sample: z.number().nullable(),
+      sentence: z.string(),
+    }),
+  ),
+})
+
 // ---- analysis ---------------------------------------------------------------------------------------------------
 
 const runState = z.enum(['queued', 'running', 'retrying', 'done', 'failed', 'cancelled'])
@@ -545,6 +703,7 @@ const workItem = z.object({
     'authorisation',
     'warning',
     'setting_change',
+    'composed_version',
     'case_assign',
     'case_investigate',
     'case_review',
@@ -796,6 +955,170 @@ export const supervisionContract = {
     description: 'By who proposed it.',
     input: byId,
     output: settingChangeView,
+  }),
+
+  findBlocks: operation({
+    id: 'supervision.find-blocks',
+    method: 'GET',
+    path: '/indicator-blocks',
+    permission: 'supervision.indicator.compose',
+    summary: '指标组合可用的业务记录和字段',
+    input: z.object({}),
+    output: z.object({
+      facts: z.array(z.object({ fact: z.string(), title: z.string(), fields: z.array(block) })),
+    }),
+  }),
+  checkComposition: operation({
+    id: 'supervision.check-composition',
+    method: 'POST',
+    path: '/indicator-compositions/check',
+    permission: 'supervision.indicator.compose',
+    transaction: 'read',
+    summary: '检查指标组合',
+    description: 'Says in words what it means, or what is wrong with it at which field. Saves nothing.',
+    input: z.object({ composition }),
+    output: z.object({ sentence: z.string().nullable(), faults: z.array(compositionFault) }),
+  }),
+  createComposed: operation({
+    id: 'supervision.create-composed',
+    method: 'POST',
+    path: '/composed-indicators',
+    permission: 'supervision.indicator.compose',
+    summary: '新建自编指标',
+    status: 201,
+    input: z.object({
+      composition,
+      unitPath: unitPath
+        .optional()
+        .describe("It judges this unit and those below; the caller's own unless told"),
+    }),
+    output: composedView,
+  }),
+  saveComposed: operation({
+    id: 'supervision.save-composed',
+    method: 'POST',
+    path: '/composed-indicators/{code}/versions',
+    permission: 'supervision.indicator.compose',
+    summary: '保存自编指标的版本',
+    description: "The caller's own draft is saved again; otherwise a new version begins.",
+    input: z.object({ code, composition }),
+    output: composedView,
+  }),
+  submitComposed: operation({
+    id: 'supervision.submit-composed',
+    method: 'POST',
+    path: '/composed-indicators/{code}/versions/{number}/submission',
+    permission: 'supervision.indicator.compose',
+    summary: '提交自编指标待批准',
+    input: z.object({ code, number: z.number().int().min(1), reason }),
+    output: composedView,
+  }),
+  approveComposed: operation({
+    id: 'supervision.approve-composed',
+    method: 'POST',
+    path: '/composed-indicators/{code}/versions/{number}/approval',
+    permission: 'supervision.indicator.approve',
+    stepUp: true,
+    summary: '批准自编指标',
+    description: "By another person of the author's unit or of one above.",
+    input: z.object({ code, number: z.number().int().min(1), opinion: reason.optional() }),
+    output: composedView,
+  }),
+  refuseComposed: operation({
+    id: 'supervision.refuse-composed',
+    method: 'POST',
+    path: '/composed-indicators/{code}/versions/{number}/refusal',
+    permission: 'supervision.indicator.approve',
+    summary: '不批准自编指标',
+    input: z.object({ code, number: z.number().int().min(1), opinion: reason }),
+    output: composedView,
+  }),
+  switchComposed: operation({
+    id: 'supervision.switch-composed',
+    method: 'PUT',
+    path: '/composed-indicators/{code}/switch',
+    permission: 'supervision.indicator.update',
+    stepUp: true,
+    summary: '启用或停用自编指标',
+    input: z.object({
+      code,
+      number: z
+        .number()
+        .int()
+        .min(1)
+        .nullable()
+        .describe('Approved version to judge by; null: switch it off'),
+      reason,
+    }),
+    output: composedView,
+  }),
+  findComposed: operation({
+    id: 'supervision.find-composed',
+    method: 'GET',
+    path: '/composed-indicators',
+    permission: 'supervision.indicator.find',
+    summary: '查询自编指标',
+    exported: { title: '自编指标' },
+    input: pageQuery.extend({
+      state: z.enum(['on', 'off']).optional(),
+      text: z.string().trim().min(1).max(60).optional().describe('Part of code or title'),
+      sort: sortBy('createdAt'),
+    }),
+    output: pageOf(composedView),
+  }),
+  getComposed: operation({
+    id: 'supervision.get-composed',
+    method: 'GET',
+    path: '/composed-indicators/{code}',
+    permission: 'supervision.indicator.find',
+    summary: '查看自编指标',
+    input: z.object({ code }),
+    output: composedView.extend({
+      versions: z.array(composedVersionView).describe('Newest first'),
+      backTests: z.array(backTestView).describe('Newest first, at most 20'),
+      allowed: z.array(z.enum(['save', 'switch_off'])),
+    }),
+  }),
+  startBackTest: operation({
+    id: 'supervision.start-back-test',
+    method: 'POST',
+    path: '/back-tests',
+    permission: 'supervision.indicator.compose',
+    summary: '回测自编指标',
+    description: 'What the version would have found in a period. Nothing of it becomes a finding.',
+    status: 202,
+    input: z.object({
+      code,
+      number: z.number().int().min(1),
+      from: isoDay,
+      to: isoDay.describe('Last day, inclusive'),
+    }),
+    output: backTestView,
+  }),
+  getBackTest: operation({
+    id: 'supervision.get-back-test',
+    method: 'GET',
+    path: '/back-tests/{id}',
+    permission: 'supervision.indicator.find',
+    summary: '查看回测',
+    input: byId,
+    output: backTestView.extend({
+      sentence: z.string(),
+      unit: z.string(),
+      comparison: z.string(),
+      result: backTestResult.nullable(),
+    }),
+  }),
+  findBackTestFacts: operation({
+    id: 'supervision.find-back-test-facts',
+    method: 'GET',
+    path: '/back-tests/{id}/facts',
+    permission: 'supervision.indicator.find',
+    summary: '下钻到回测命中的业务记录',
+    input: pageQuery.extend({ id, hit: z.number().int().min(0).max(999).describe('Place among the hits') }),
+    output: pageOf(findingFact).extend({
+      outside: count.describe("Records of this page that lie outside the caller's scope and are not shown"),
+    }),
   }),
 
   startAnalysis: operation({

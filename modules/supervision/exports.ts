@@ -2,6 +2,7 @@
 import { type ExportColumn, exportInstant } from '@hengjian/platform/http'
 import type {
   CaseRow,
+  ComposedView,
   FindingView,
   IndicatorView,
   OutcomeRow,
@@ -11,7 +12,14 @@ import type {
   SuppressionView,
   WarningView,
 } from './contract.ts'
-import { caseOutcomes, caseStates, findingStates, settingChangeStates, warningStates } from './lifecycle.ts'
+import {
+  caseOutcomes,
+  caseStates,
+  composedStates,
+  findingStates,
+  settingChangeStates,
+  warningStates,
+} from './lifecycle.ts'
 import type { ThemeFigureRow, ThemeRecord } from './themes/contract.ts'
 import { themeMeasures } from './themes/themes.ts'
 
@@ -122,6 +130,20 @@ const settingChanges: readonly ExportColumn<SettingChangeView>[] = [
   { key: 'decidedAt', title: '处理时间', of: (row) => exportInstant(row.decidedAt) },
   { key: 'opinion', title: '意见', of: (row) => row.opinion },
 ]
+const composed: readonly ExportColumn<ComposedView>[] = [
+  { key: 'code', title: '代码', of: (row) => row.code },
+  { key: 'title', title: '指标', of: (row) => row.title },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'switchedOn', title: '启停', of: (row) => (row.switchedOn ? '启用' : '停用') },
+  { key: 'published', title: '现行版本', of: (row) => row.published },
+  {
+    key: 'newest',
+    title: '最新版本',
+    of: (row) => `第 ${row.newest} 版 ${composedStates[row.newestState]}`,
+  },
+  { key: 'createdBy', title: '编制人', of: (row) => row.createdByName },
+  { key: 'createdAt', title: '编制时间', of: (row) => exportInstant(row.createdAt) },
+]
 const suppressionStates = { standing: '有效', expired: '已到期', lifted: '已解除' }
 const suppressions: readonly ExportColumn<SuppressionView>[] = [
   { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
@@ -198,6 +220,7 @@ export const supervisionExports = {
   findRuns: runs,
   findFindings: findings,
   findCases: cases,
+  findComposed: composed,
   findSettingHistory: settingHistory,
   findSettingChanges: settingChanges,
   findSuppressions: suppressions,

@@ -11,16 +11,22 @@ import { Problem } from '@hengjian/platform/errors'
 import { insertGuarded } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
 import { desc, sql } from 'drizzle-orm'
+import { loadComposed, type PublishedComposed } from './composition/load-composed.ts'
 import { supervisionErrors } from './errors.ts'
 import { indicatorVersion } from './tables.ts'
 
 export interface IndicatorBook {
+  /** Shipped ones, then those composed in the console that were ever switched on, as of the last `refresh`. */
   readonly definitions: readonly IndicatorDefinition[]
   readonly plan: InProcessPlan
   /** Throws `supervision.unknown_indicator`. */
   definitionOf(code: string): IndicatorDefinition
   /** Published version number. Throws when `publish` has not run. */
   versionOf(code: string): number
+  /** Unit of a composed indicator, and whether it is switched on; null for a shipped one. */
+  composed(code: string): { readonly unitPath: string; readonly switchedOn: boolean } | null
+  /** Read the composed indicators anew where they changed. Operations and jobs call it before they ask the book. */
+  refresh(ctx: RequestContext): Promise<void>
   /** Store definitions that are new or changed as new versions. Safe to repeat and from several nodes at once. */
   publish(services: Services): Promise<void>
 }
@@ -48,16 +54,26 @@ export function createIndicatorBook(definitions: readonly IndicatorDefinition[])
   )
   const plan = compileInProcess([...inProcess, ...changes.map(asAcceptance)], factCatalogue)
   let versions: ReadonlyMap<string, number> | null = null
+  let composed: ReadonlyMap<string, PublishedComposed> = new Map()
   return {
-    definitions,
+    get definitions() {
+      const sound = [...composed.values()].flatMap((each) => each.definition ?? [])
+      return [...definitions, ...sound]
+    },
     plan,
     definitionOf(code) {
-      const definition = byCode.get(code)
+      const found = composed.get(code)
+      if (found && !found.definition) throw new Problem(supervisionErrors.composed_invalid, { detail: code })
+      const definition = found?.definition ?? byCode.get(code)
       if (!definition) throw new Problem(supervisionErrors.unknown_indicator, { detail: code })
       return definition
     },
+    composed: (code) => composed.get(code) ?? null,
+    async refresh(ctx) {
+      composed = await loadComposed(ctx, composed)
+    },
     versionOf(code) {
-      const version = versions?.get(code)
+      const version = composed.get(code)?.number ?? versions?.get(code)
       if (version === undefined)
         throw new Error(`indicator ${code} was not published: start the module first`)
       return version
@@ -69,7 +85,7 @@ export function createIndicatorBook(definitions: readonly IndicatorDefinition[])
   }
 }
 
-const fingerprintOf = (definition: IndicatorDefinition): string =>
+export const fingerprintOf = (definition: unknown): string =>
   createHash('sm3').update(canonicalJson(definition)!).digest('hex')
 
 async function publishAll(ctx: RequestContext, definitions: readonly IndicatorDefinition[]) {

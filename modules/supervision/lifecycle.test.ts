@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import {
   authorisationStates,
   caseStates,
+  composedStates,
   findingStates,
   nextAuthorisation,
   nextCase,
+  nextComposed,
   nextFinding,
   nextSettingChange,
   nextWarning,
@@ -33,6 +35,15 @@ const walks = [
     states: Object.keys(settingChangeStates),
     next: nextSettingChange,
     allowed: { proposed: { APPROVE: 'approved', REFUSE: 'refused', WITHDRAW: 'withdrawn' } },
+  },
+  {
+    name: 'SUP-3 version of a composed indicator',
+    states: Object.keys(composedStates),
+    next: nextComposed,
+    allowed: {
+      draft: { SAVE: 'draft', SUBMIT: 'submitted' },
+      submitted: { APPROVE: 'approved', REFUSE: 'refused' },
+    },
   },
   {
     name: 'SUP-10 finding',

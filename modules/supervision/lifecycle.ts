@@ -76,6 +76,26 @@ export const settingChangeStates = {
 export type SettingChangeState = keyof typeof settingChangeStates
 export type SettingChangeEvent = 'APPROVE' | 'REFUSE' | 'WITHDRAW'
 
+/** A version of a composed indicator. Which of the approved ones runs is said by the indicator itself. */
+const composedMachine = createMachine({
+  id: 'composed_version',
+  initial: 'draft',
+  states: {
+    draft: { on: { SAVE: 'draft', SUBMIT: 'submitted' } },
+    submitted: { on: { APPROVE: 'approved', REFUSE: 'refused' } },
+    approved: { type: 'final' },
+    refused: { type: 'final' },
+  },
+})
+export const composedStates = {
+  draft: '暂存',
+  submitted: '待批准',
+  approved: '已批准',
+  refused: '未批准',
+} as const
+export type ComposedState = keyof typeof composedStates
+export type ComposedEvent = 'SAVE' | 'SUBMIT' | 'APPROVE' | 'REFUSE'
+
 /** Findings about one subject under investigation (SUP-20, SUP-21). */
 const caseMachine = createMachine({
   id: 'suspect_case',
@@ -113,5 +133,7 @@ export const nextFinding = (state: FindingState, event: FindingEvent) =>
   next(findingMachine, state, event) as FindingState | null
 export const nextSettingChange = (state: SettingChangeState, event: SettingChangeEvent) =>
   next(settingChangeMachine, state, event) as SettingChangeState | null
+export const nextComposed = (state: ComposedState, event: ComposedEvent) =>
+  next(composedMachine, state, event) as ComposedState | null
 export const nextCase = (state: CaseState, event: CaseEvent) =>
   next(caseMachine, state, event) as CaseState | null

@@ -8,6 +8,7 @@ import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
 import { cancelRun } from './commands/cancel-run.ts'
 import { grantAuthorisation, refuseAuthorisation } from './commands/decide-authorisation.ts'
+import { approveComposed, refuseComposed, submitComposed } from './commands/decide-composed.ts'
 import {
   approveSettingChange,
   refuseSettingChange,
@@ -18,8 +19,11 @@ import { liftSuppression } from './commands/lift-suppression.ts'
 import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
 import { reviewCase } from './commands/review-case.ts'
+import { createComposed, saveComposed } from './commands/save-composed.ts'
 import { startAnalysis } from './commands/start-analysis.ts'
+import { startBackTest } from './commands/start-back-test.ts'
 import { suppressFinding } from './commands/suppress-finding.ts'
+import { switchComposed } from './commands/switch-composed.ts'
 import { updateIndicatorSetting } from './commands/update-indicator-setting.ts'
 import { supervisionContract } from './contract.ts'
 import { supervisionExports } from './exports.ts'
@@ -35,12 +39,16 @@ import {
   runAnalysis,
   runAnalysisHandler,
 } from './jobs/run-analysis.handler.ts'
+import { runBackTestHandler } from './jobs/run-back-test.handler.ts'
 import { scheduleAnalysisHandlers } from './jobs/schedule-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
 import type { SupervisionPorts } from './ports.ts'
 import { countWarnings } from './queries/count-warnings.ts'
 import { findAuthorisations } from './queries/find-authorisations.ts'
+import { findBackTestFacts } from './queries/find-back-test-facts.ts'
+import { checkComposition, findBlocks } from './queries/find-blocks.ts'
 import { countCases, findCases } from './queries/find-cases.ts'
+import { findComposed, getComposed } from './queries/find-composed.ts'
 import { findFindingFacts } from './queries/find-finding-facts.ts'
 import { countFindings, findFindings } from './queries/find-findings.ts'
 import { findIndicators, getIndicator } from './queries/find-indicators.ts'
@@ -53,6 +61,7 @@ import { findThemeFigures } from './queries/find-theme-figures.ts'
 import { findThemeRecords } from './queries/find-theme-records.ts'
 import { findWarnings } from './queries/find-warnings.ts'
 import { getAuthorisation } from './queries/get-authorisation.ts'
+import { getBackTest } from './queries/get-back-test.ts'
 import { getCase } from './queries/get-case.ts'
 import { getFinding } from './queries/get-finding.ts'
 import { getWorkbench } from './queries/get-workbench.ts'
@@ -104,13 +113,14 @@ export function createSupervision(options: SupervisionOptions): Supervision {
     start: (services) => book.publish(services),
     async analyse(services, actor, origin, input, watch) {
       const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, actor, origin, work)
-      const { id } = await as((ctx) => startAnalysis(book, ports)(ctx, input))
+      const { id } = await as((ctx) => freshBook(book)(startAnalysis(book, ports))(ctx, input))
       await runAnalysis(services, book, ports, id, watch)
       return as((ctx) => getRun(book, ports)(ctx, { id }))
     },
     jobs: [
       runAnalysisHandler(book, ports),
       giveUpAnalysisHandler,
+      runBackTestHandler(ports),
       ...scheduleAnalysisHandlers(book, ports),
       expireAuthorisationsHandler(),
       remindOverdueCasesHandler(ports),
@@ -120,8 +130,18 @@ export function createSupervision(options: SupervisionOptions): Supervision {
   }
 }
 
-const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifest =>
-  defineModule({
+/** An operation that asks the book, after the book has been told what was composed since. */
+const freshBook =
+  (book: IndicatorBook) =>
+  <I, O>(handler: (ctx: RequestContext, input: I) => Promise<O>) =>
+  async (ctx: RequestContext, input: I): Promise<O> => {
+    await book.refresh(ctx)
+    return handler(ctx, input)
+  }
+
+const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifest => {
+  const fresh = freshBook(book)
+  return defineModule({
     name: 'supervision',
     permissions: supervisionPermissions,
     contract: supervisionContract,
@@ -134,21 +154,34 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       grantAuthorisation: grantAuthorisation(ports),
       refuseAuthorisation: refuseAuthorisation(ports),
       renewAuthorisation: renewAuthorisation(ports),
-      findIndicators: findIndicators(book),
-      getIndicator: getIndicator(book, ports),
-      updateIndicatorSetting: updateIndicatorSetting(book, ports),
-      findSettingHistory: findSettingHistory(book, ports),
-      findSettingChanges: findSettingChanges(book, ports),
-      approveSettingChange: approveSettingChange(book, ports),
-      refuseSettingChange: refuseSettingChange(book, ports),
-      withdrawSettingChange: withdrawSettingChange(book, ports),
-      startAnalysis: startAnalysis(book, ports),
+      findIndicators: fresh(findIndicators(book)),
+      getIndicator: fresh(getIndicator(book, ports)),
+      updateIndicatorSetting: fresh(updateIndicatorSetting(book, ports)),
+      findSettingHistory: fresh(findSettingHistory(book, ports)),
+      findSettingChanges: fresh(findSettingChanges(book, ports)),
+      approveSettingChange: fresh(approveSettingChange(book, ports)),
+      refuseSettingChange: fresh(refuseSettingChange(book, ports)),
+      withdrawSettingChange: fresh(withdrawSettingChange(book, ports)),
+      findBlocks,
+      checkComposition,
+      createComposed: createComposed(ports),
+      saveComposed: saveComposed(ports),
+      submitComposed: submitComposed(ports),
+      approveComposed: approveComposed(ports),
+      refuseComposed: refuseComposed(ports),
+      switchComposed: switchComposed(ports),
+      findComposed: findComposed(ports),
+      getComposed: getComposed(ports),
+      startBackTest: startBackTest(ports),
+      getBackTest: getBackTest(ports),
+      findBackTestFacts: findBackTestFacts(ports),
+      startAnalysis: fresh(startAnalysis(book, ports)),
       findRuns: findRuns(ports),
-      getRun: getRun(book, ports),
+      getRun: fresh(getRun(book, ports)),
       cancelRun: cancelRun(ports),
       findFindings: findFindings(ports),
       getFinding: getFinding(ports),
-      findFindingFacts: findFindingFacts(book, ports),
+      findFindingFacts: fresh(findFindingFacts(book, ports)),
       countFindings: countFindings(ports),
       suppressFinding: suppressFinding(ports),
       findSuppressions: findSuppressions(ports),
@@ -161,8 +194,8 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       recordInvestigation: recordInvestigation(ports),
       submitCase: submitCase(ports),
       reviewCase: reviewCase(ports),
-      countCases: countCases(book, ports),
-      findOutcomes: findOutcomes(book, ports),
+      findOutcomes: fresh(findOutcomes(book, ports)),
+      countCases: fresh(countCases(book, ports)),
       getWorkbench: getWorkbench(ports),
       listThemes: listThemes(),
       findThemeFigures: findThemeFigures(ports),
@@ -170,3 +203,4 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
     },
     exports: supervisionExports,
   })
+}

@@ -66,3 +66,12 @@ export function mayDecideChange(
   if (actor.id === change.proposedBy) return errors.own_change
   return liesUnder(change.proposedPath, actor.unitPath) ? null : errors.wrong_unit
 }
+
+/** Approve or refuse a composed version: in the unit of who composed it or above, and by somebody else. */
+export function mayDecideVersion(
+  actor: Pick<Actor, 'id' | 'unitPath'>,
+  composed: { proposedBy: string; proposedPath: string },
+): ErrorEntry | null {
+  if (actor.id === composed.proposedBy) return errors.own_version
+  return liesUnder(composed.proposedPath, actor.unitPath) ? null : errors.wrong_unit
+}

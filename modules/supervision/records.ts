@@ -49,6 +49,40 @@ export interface Drilldown {
   readonly group: { readonly period: string; readonly city: string; readonly [dimension: string]: string }
 }
 
+/** A hit of a back-test, with what its drill-down asks. */
+export interface BackTestHit {
+  readonly subjectKind: string
+  readonly subjectKey: string
+  readonly subjectLabel: string
+  readonly unitPath: string
+  readonly period: string
+  readonly measured: number | null
+  readonly base: number | null
+  readonly deviation: number | null
+  readonly threshold: number | null
+  readonly sample: number | null
+  readonly sentence: string
+  readonly drilldown: Drilldown
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+}
+
+/** What a back-test found. */
+export interface BackTestResult {
+  /** Needed fields that the data lack; where there are any, nothing was judged. */
+  readonly missing: readonly string[]
+  readonly groups: number
+  readonly fired: number
+  readonly smallSample: number
+  readonly cannotJudge: number
+  readonly milliseconds: number
+  readonly byUnitMonth: readonly { unitPath: string; month: string; fired: number }[]
+  /** Subjects that fired. */
+  readonly subjects: number
+  /** Indicators whose findings of the period are about the same subjects, and how many of these. */
+  readonly overlap: readonly { code: string; title: string; subjects: number; findings: number }[]
+  readonly hits: readonly BackTestHit[]
+}
+
 /** One line of a case's timeline. */
 export interface CaseEntry {
   readonly id: string

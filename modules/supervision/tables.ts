@@ -18,7 +18,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { CaseEntry, Drilldown, Hit, RunOverride, StoredExplanation } from './records.ts'
+import type { Composition } from './contract.ts'
+import type { BackTestResult, CaseEntry, Drilldown, Hit, RunOverride, StoredExplanation } from './records.ts'
 
 const guarded = () => ({
   checkValue: checkValue(),
@@ -102,6 +103,77 @@ export const settingChange = pgTable(
     uniqueIndex('setting_change_open').on(t.unitPath, t.code).where(sql`state = 'proposed'`),
     index('setting_change_proposed').on(t.proposedAt, t.id),
   ],
+)
+
+/** An indicator composed in the console (SUP-3), by its code C1, C2 …; which version is published, and whether it runs. */
+export const composedIndicator = pgTable('composed_indicator', {
+  id: uuid('id').primaryKey(),
+  code: text('code').notNull().unique(),
+  /** Its unit: it judges this one and those below. */
+  unitPath: unitPath('unit_path').notNull(),
+  title: text('title').notNull(),
+  /** Number of the version that is judged by; null = none was switched on yet. */
+  published: integer('published'),
+  switchedOn: boolean('switched_on').notNull(),
+  /** Number of the newest version. */
+  newest: integer('newest').notNull(),
+  createdBy: uuid('created_by').notNull(),
+  createdByName: text('created_by_name').notNull(),
+  createdAt: instant('created_at').notNull(),
+  version: integer('version').notNull(),
+  ...guarded(),
+})
+
+/** One version of a composed indicator: what was entered, and the definition made of it. */
+export const composedVersion = pgTable(
+  'composed_version',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    number: integer('number').notNull(),
+    composition: jsonb('composition').$type<Composition>().notNull(),
+    definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
+    state: text('state').notNull(),
+    proposedBy: uuid('proposed_by').notNull(),
+    proposedByName: text('proposed_by_name').notNull(),
+    proposedPath: text('proposed_path').notNull(),
+    savedAt: instant('saved_at').notNull(),
+    submittedAt: instant('submitted_at'),
+    reason: text('reason'),
+    decidedBy: uuid('decided_by'),
+    decidedByName: text('decided_by_name'),
+    decidedAt: instant('decided_at'),
+    opinion: text('opinion'),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [
+    unique('composed_version_number').on(t.code, t.number),
+    index('composed_version_waiting').on(t.submittedAt).where(sql`state = 'submitted'`),
+  ],
+)
+
+/** A version of a composed indicator tried on past data: what would have been found. Nothing of it becomes a finding. */
+export const backTest = pgTable(
+  'back_test',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    number: integer('number').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    periodFrom: date('period_from', { mode: 'string' }).notNull(),
+    /** Last day, inclusive. */
+    periodTo: date('period_to', { mode: 'string' }).notNull(),
+    state: text('state').notNull(),
+    requestedBy: uuid('requested_by').notNull(),
+    requestedByName: text('requested_by_name').notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    finishedAt: instant('finished_at'),
+    message: text('message'),
+    result: jsonb('result').$type<BackTestResult>(),
+  },
+  (t) => [index('back_test_code').on(t.code, t.requestedAt)],
 )
 
 /** What an in-process indicator showed to the handler of a transaction. */
@@ -392,6 +464,8 @@ export const supervisionGuardedTables = [
   indicatorVersion,
   indicatorSetting,
   settingChange,
+  composedIndicator,
+  composedVersion,
   authorisation,
   finding,
   suppression,

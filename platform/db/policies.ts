@@ -15,6 +15,7 @@ export const readableByAll: Readonly<Record<string, string>> = {
   institution: 'names of institutions are shown in findings and city averages',
   parameter_value: 'values are inherited from units above',
   indicator_setting: 'thresholds are inherited from units above',
+  composed_indicator: 'composed indicators judge the units below theirs; versions and drafts are scoped',
 }
 
 /** Tables without unit, and why they need none. */

@@ -3,7 +3,7 @@
  * them; a finding that came out the same is confirmed; what no longer crosses the threshold is superseded.
  */
 import { createHash } from 'node:crypto'
-import type { PostHocRow } from '@hengjian/indicators'
+import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import { assertIntact, insertGuarded, updateGuarded } from '@hengjian/platform/guard'
@@ -12,7 +12,7 @@ import { type Finding, gatherInCase, openCaseAbout } from '../cases/open-cases.t
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { isStanding } from '../queries/find-suppressions.ts'
-import type { RunOverride } from '../records.ts'
+import type { Drilldown, RunOverride } from '../records.ts'
 import { explanationOf } from '../rules/explanation.ts'
 import { halfOpen, periodOf } from '../rules/period.ts'
 import { finding, suppression } from '../tables.ts'
@@ -133,6 +133,38 @@ async function suppressionsOf(ctx: RequestContext, code: string) {
   }
 }
 
+const groupOf = ({ dimensions = [] }: IndicatorDefinition, row: PostHocRow): Record<string, string> =>
+  Object.fromEntries(dimensions.map(({ name }) => [name, String(row[name])]))
+
+/** Whom a row is about, and the names of its dimensions. */
+export function subjectOf(
+  evaluation: Pick<Evaluation, 'definition' | 'override'>,
+  row: PostHocRow,
+  names: ReadonlyMap<string, string> = new Map(),
+) {
+  const definition = definitionFor(evaluation)
+  const group = groupOf(definition, row)
+  const labels = Object.fromEntries(
+    Object.entries(group).map(([name, value]) => [name, names.get(value) ?? value]),
+  )
+  const main = definition.dimensions?.[0]?.name
+  const subjectKind = evaluation.override?.dimensions ? main! : definition.subject
+  return {
+    subjectKind,
+    subjectKey: `${subjectKind}:${main ? group[main] : row.unit_path}`,
+    subjectLabel: (main ? labels[main] : names.get(row.unit_path)) ?? row.unit_path,
+    labels,
+  }
+}
+
+/** What the drill-down of a row asks. */
+export const drilldownOf = (evaluation: Evaluation, row: PostHocRow): Drilldown => ({
+  period: halfOpen(judgedPeriod(evaluation)),
+  scope: evaluation.unitPath,
+  override: evaluation.override,
+  group: { period: row.period, city: row.city, ...groupOf(definitionFor(evaluation), row) },
+})
+
 function newFinding(
   ctx: RequestContext,
   run: FindingRun,
@@ -143,13 +175,7 @@ function newFinding(
   lastAuditId: string,
 ): Finding {
   const definition = definitionFor(evaluation)
-  const dimensions = definition.dimensions ?? []
-  const group = Object.fromEntries(dimensions.map(({ name }) => [name, String(row[name])]))
-  const labels = Object.fromEntries(
-    dimensions.map(({ name }) => [name, names.get(group[name]!) ?? group[name]!]),
-  )
-  const main = dimensions[0]?.name
-  const subjectKind = evaluation.override?.dimensions ? main! : definition.subject
+  const { labels, ...subject } = subjectOf(evaluation, row, names)
   const { from, to } = periodOf(row.period)
   const values = valuesFor(evaluation, row.unit_path)
   const explanation = explanationOf(definition, row, values, run.version, () => undefined, labels)
@@ -161,19 +187,12 @@ function newFinding(
     code: definition.code,
     indicatorVersion: run.version,
     title: definition.titleZh,
-    subjectKind,
-    subjectKey: `${subjectKind}:${main ? group[main] : row.unit_path}`,
-    subjectLabel: (main ? labels[main] : names.get(row.unit_path)) ?? row.unit_path,
-    groupKey: Object.entries(group)
+    ...subject,
+    groupKey: Object.entries(groupOf(definition, row))
       .map(([name, value]) => `${name}=${value}`)
       .join(';'),
     variant,
-    drilldown: {
-      period: halfOpen(judgedPeriod(evaluation)),
-      scope: evaluation.unitPath,
-      override: evaluation.override,
-      group: { period: row.period, city: row.city, ...group },
-    },
+    drilldown: drilldownOf(evaluation, row),
     period: row.period,
     periodFrom: from,
     periodTo: to,

@@ -15,6 +15,7 @@ import type { RunOverride } from '../records.ts'
 import { parameterFaults } from '../rules/parameters.ts'
 import type { Period } from '../rules/period.ts'
 import { analysisRun } from '../tables.ts'
+import { liesUnder } from '../unit-paths.ts'
 
 /** Longest period of one run. */
 const MOST_YEARS = 10
@@ -44,7 +45,8 @@ export const startAnalysis =
     return presentRun(run, await unitNamesFor(ctx, ports, [unitPath]))
   }
 
-function checkPeriod(period: Period): void {
+/** Refuse a period that ends before it begins or is too long. */
+export function checkPeriod(period: Period): void {
   const [from, to] = [Temporal.PlainDate.from(period.from), Temporal.PlainDate.from(period.to)]
   const wrong = (message: string) =>
     new Problem(supervisionErrors.period_invalid, { issues: [{ path: 'to', message }] })
@@ -60,9 +62,15 @@ async function checkIndicators(
   run: { codes: readonly string[]; overrides: readonly RunOverride[]; period: Period; unitPath: string },
 ): Promise<void> {
   const issues: { path: string; message: string }[] = []
-  for (const [at, code] of run.codes.entries())
+  for (const [at, code] of run.codes.entries()) {
+    const composed = book.composed(code)
     if (book.definitionOf(code).mode !== 'post_hoc')
       issues.push({ path: `codes.${at}`, message: '不是事后研判指标' })
+    else if (composed && !composed.switchedOn)
+      issues.push({ path: `codes.${at}`, message: '该自编指标没有启用' })
+    else if (composed && !liesUnder(run.unitPath, composed.unitPath))
+      issues.push({ path: `codes.${at}`, message: '该自编指标只用于编制它的机构及其下级' })
+  }
   const localRegions = await ports.localRegions(ctx)
   const calendar = await ports.calendarOf(ctx)
   for (const [at, override] of run.overrides.entries()) {

@@ -127,7 +127,7 @@ async function carryOut(
 ): Promise<void> {
   const origin = originOf()
   const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, ANALYST, origin, work)
-  const begun = await as((ctx) => begin(ctx, ports, runId))
+  const begun = await as((ctx) => begin(ctx, book, ports, runId))
   if (!begun) return
   const { run, done, localRegions } = begun
   for (const [at, code] of run.codes.entries()) {
@@ -184,7 +184,8 @@ const stateOf = async (ctx: RequestContext, runId: string): Promise<Run> => {
 }
 
 /** Take the run up, first or again; null when it has ended. */
-async function begin(ctx: RequestContext, ports: SupervisionPorts, runId: string) {
+async function begin(ctx: RequestContext, book: IndicatorBook, ports: SupervisionPorts, runId: string) {
+  await book.refresh(ctx)
   const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, runId)).for('update')
   if (!run || !OPEN_STATES.includes(run.state)) return null
   const startedAt = run.startedAt ?? ctx.clock.now()

@@ -26,16 +26,31 @@ export async function scheduleAnalysis(
 ): Promise<void> {
   const today = dayOf(services.clock.now())
   const period = trigger === 'daily' ? yesterdayOf(today) : lastMonthOf(today)
-  const codes = book.definitions
-    .filter((each) => each.mode === 'post_hoc' && each.schedule === trigger)
-    .map((each) => each.code)
-  if (codes.length === 0) return
   const origin = { requestId: newId(), clientAddress: 'worker' }
   await runAs(services, systemActor('定期研判'), origin, async (ctx) => {
-    for (const unitPath of await ports.scheduledUnits(ctx))
+    await book.refresh(ctx)
+    for (const [unitPath, codes] of await codesByUnit(ctx, book, ports, trigger))
       if (!(await isStarted(ctx, trigger, unitPath, period)))
         await createRun(ctx, { codes, overrides: [], period, unitPath, trigger })
   })
+}
+
+/** Shipped indicators judge every scheduled unit; a composed one, where it is switched on, its own. */
+async function codesByUnit(
+  ctx: RequestContext,
+  book: IndicatorBook,
+  ports: SupervisionPorts,
+  trigger: Trigger,
+): Promise<ReadonlyMap<string, string[]>> {
+  const scheduled = await ports.scheduledUnits(ctx)
+  const codes = new Map<string, string[]>()
+  for (const { code, mode, schedule } of book.definitions) {
+    if (mode !== 'post_hoc' || schedule !== trigger) continue
+    const composed = book.composed(code)
+    const units = composed ? (composed.switchedOn ? [composed.unitPath] : []) : scheduled
+    for (const unitPath of units) codes.set(unitPath, [...(codes.get(unitPath) ?? []), code])
+  }
+  return codes
 }
 
 async function isStarted(

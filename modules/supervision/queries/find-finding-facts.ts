@@ -1,5 +1,5 @@
 import { factCatalogue } from '@hengjian/business'
-import { compileDrilldown, type DrilldownRow } from '@hengjian/indicators'
+import { compileDrilldown, type DrilldownRow, type IndicatorDefinition } from '@hengjian/indicators'
 import type { RequestContext } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { assertIntact } from '@hengjian/platform/guard'
@@ -7,10 +7,12 @@ import type { Handler } from '@hengjian/platform/http'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { definitionFor, optionsFor } from '../analysis/evaluate-indicator.ts'
+import { publishedDefinition } from '../composition/load-composed.ts'
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { withWorkingDays } from '../rules/period.ts'
+import type { Drilldown, ParameterValue } from '../records.ts'
+import { type Period, withWorkingDays } from '../rules/period.ts'
 import { finding } from '../tables.ts'
 import { presentFacts } from './fact-records.ts'
 
@@ -28,17 +30,50 @@ export const findFindingFacts =
     const [row] = await ctx.db.select().from(finding).where(eq(finding.id, input.id))
     if (!row) throw new Problem(platformErrors.not_found)
     assertIntact(ctx, finding, row)
-    const offset = offsetOf(input.cursor)
-    const rows = (await factsBehind(ctx, book, ports, row, offset + input.limit + 1)).slice(offset)
-    const page = rows.slice(0, input.limit)
-    const found = await presentFacts(ctx, ports, page)
-    const items = found.map(({ key, ...record }) => ({ ...record, role: key.role }))
-    return {
-      items,
-      outside: page.length - items.length,
-      nextCursor: rows.length > input.limit ? String(offset + input.limit) : null,
-    }
+    return pageOfFacts(ctx, ports, input, {
+      definition: await definitionBehind(ctx, book, row),
+      drilldown: row.drilldown,
+      // The parameters it was judged by, not those of today.
+      parameters: Object.fromEntries(row.explanation.parameters.map(({ name, value }) => [name, value])),
+      period: { from: row.periodFrom, to: row.periodTo },
+    })
   }
+
+/** A composed indicator may have another version by now: a finding keeps the one it was judged by. */
+const definitionBehind = async (
+  ctx: RequestContext,
+  book: IndicatorBook,
+  row: typeof finding.$inferSelect,
+): Promise<IndicatorDefinition> =>
+  (book.composed(row.code) && (await publishedDefinition(ctx, row.code, row.indicatorVersion))) ||
+  book.definitionOf(row.code)
+
+/** What a drill-down asks: the group, and by what it was judged. */
+interface FactsQuestion {
+  readonly definition: IndicatorDefinition
+  readonly drilldown: Drilldown
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  readonly period: Period
+}
+
+/** One page of the records behind a group, shown under the caller's scope. */
+export async function pageOfFacts(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  input: { readonly cursor?: string | undefined; readonly limit: number },
+  question: FactsQuestion,
+) {
+  const offset = offsetOf(input.cursor)
+  const rows = (await factsBehind(ctx, ports, question, offset + input.limit + 1)).slice(offset)
+  const page = rows.slice(0, input.limit)
+  const found = await presentFacts(ctx, ports, page)
+  const items = found.map(({ key, ...record }) => ({ ...record, role: key.role }))
+  return {
+    items,
+    outside: page.length - items.length,
+    nextCursor: rows.length > input.limit ? String(offset + input.limit) : null,
+  }
+}
 
 function offsetOf(cursor: string | undefined): number {
   const parsed = cursorShape.safeParse(cursor ?? 0)
@@ -48,28 +83,24 @@ function offsetOf(cursor: string | undefined): number {
 
 async function factsBehind(
   ctx: RequestContext,
-  book: IndicatorBook,
   ports: SupervisionPorts,
-  row: typeof finding.$inferSelect,
+  { definition, drilldown, parameters, period }: FactsQuestion,
   limit: number,
 ): Promise<DrilldownRow[]> {
-  const { override, scope, group } = row.drilldown
-  const definition = book.definitionOf(row.code)
+  const { override, scope, group } = drilldown
   const calendar = await ports.calendarOf(ctx)
-  // The parameters it was judged by, not those of today.
-  const parameters = Object.fromEntries(row.explanation.parameters.map(({ name, value }) => [name, value]))
   const evaluation = {
     definition,
-    period: { from: row.periodFrom, to: row.periodTo },
+    period,
     unitPath: scope,
-    override: { ...override, code: row.code, parameters },
+    override: { ...override, code: definition.code, parameters },
     settings: [],
     localRegions: await ports.localRegions(ctx),
     calendar,
   }
-  const options = { ...optionsFor(evaluation, ports.store.dialect), period: row.drilldown.period }
+  const options = { ...optionsFor(evaluation, ports.store.dialect), period: drilldown.period }
   const { sql } = compileDrilldown(definitionFor(evaluation), factCatalogue, options, group, limit)
   const statement =
-    definition.unit === 'working_days' ? withWorkingDays(sql, row.drilldown.period, calendar) : sql
+    definition.unit === 'working_days' ? withWorkingDays(sql, drilldown.period, calendar) : sql
   return (await ports.store.query(statement)) as unknown as DrilldownRow[]
 }

@@ -11,7 +11,7 @@ import { parametersOf } from '../rules/parameters.ts'
 import { boundsOn, heldSettings, strictnessOf } from '../rules/strictness.ts'
 import { effectiveOf, type Setting, settingsAbove } from '../settings.ts'
 import { indicatorSetting } from '../tables.ts'
-import { pathsAbove } from '../unit-paths.ts'
+import { liesUnder, pathsAbove } from '../unit-paths.ts'
 import { openChangesOf, type SettingChange } from './find-setting-changes.ts'
 
 /** All indicators with what is in force for a unit. */
@@ -23,6 +23,7 @@ export const findIndicators =
     const text = input.text?.toLowerCase() ?? ''
     const chosen = book.definitions.filter(
       ({ mode, subject, code, titleZh }) =>
+        liesUnder(unitPath, book.composed(code)?.unitPath ?? '/') &&
         (input.mode === undefined || mode === input.mode) &&
         (input.subject === undefined || subject === input.subject) &&
         `${code}${titleZh}`.toLowerCase().includes(text),
@@ -119,7 +120,7 @@ export function presentIndicator(
     unit: definition.unit,
     minimumSample: definition.minimumSample,
     unitPath,
-    enabled: effective.enabled,
+    enabled: effective.enabled && (book.composed(definition.code)?.switchedOn ?? true),
     enabledFrom: effective.enabledFrom,
     parameters: parametersOf(definition).map((shape) => ({
       ...shape,

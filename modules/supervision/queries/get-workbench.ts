@@ -5,9 +5,10 @@ import { and, asc, desc, eq, exists, ne, type SQL } from 'drizzle-orm'
 import type { supervisionContract, WorkItem } from '../contract.ts'
 import type { SupervisionPorts, WorkLine } from '../ports.ts'
 import { addWorkingDays } from '../rules/working-days.ts'
-import { authorisation, settingChange, suspectCase, warning } from '../tables.ts'
+import { authorisation, composedVersion, settingChange, suspectCase, warning } from '../tables.ts'
 import { mineToDecide } from './find-authorisations.ts'
 import { toAssign, toInvestigate, toReview } from './find-cases.ts'
+import { versionsToDecide } from './find-composed.ts'
 import { changesToDecide } from './find-setting-changes.ts'
 
 /** Items of one kind; the lists behind hold all. */
@@ -31,6 +32,7 @@ export const getWorkbench =
       ...(await authorisationItems(ctx)),
       ...(await warningItems(ctx)),
       ...(await changeItems(ctx)),
+      ...(await versionItems(ctx)),
       ...(await caseItems(ctx, 'case_review', toReview(ctx))),
       ...(await caseItems(ctx, 'case_assign', toAssign(ctx))),
       ...(await caseItems(
@@ -119,6 +121,24 @@ async function changeItems(ctx: RequestContext): Promise<Item[]> {
     at: row.proposedAt,
     dueAt: null,
     link: `/setting-changes?id=${row.id}`,
+  }))
+}
+
+async function versionItems(ctx: RequestContext): Promise<Item[]> {
+  const rows = await ctx.db
+    .select()
+    .from(composedVersion)
+    .where(versionsToDecide(ctx))
+    .orderBy(asc(composedVersion.submittedAt))
+    .limit(MOST)
+  return rows.map((row) => ({
+    kind: 'composed_version',
+    id: row.id,
+    title: `待批准的自编指标 ${row.code} 第 ${row.number} 版`,
+    detail: `${row.proposedByName}：${row.composition.title}`,
+    at: row.submittedAt ?? row.savedAt,
+    dueAt: null,
+    link: `/composed-indicators/${row.code}`,
   }))
 }
 

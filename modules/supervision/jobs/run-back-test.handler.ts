@@ -1,0 +1,211 @@
+import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
+import { notify } from '@hengjian/notifications'
+import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
+import { runAs } from '@hengjian/platform/http'
+import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
+import { and, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm'
+import { type Evaluation, evaluateIndicator, valuesFor } from '../analysis/evaluate-indicator.ts'
+import { groupLabels } from '../analysis/group-labels.ts'
+import { drilldownOf, subjectOf } from '../analysis/store-findings.ts'
+import { definedOrRefused, loadVersion } from '../composition/composed-record.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import type { BackTestHit, BackTestResult } from '../records.ts'
+import { explanationOf } from '../rules/explanation.ts'
+import { periodOf } from '../rules/period.ts'
+import { backTest, finding } from '../tables.ts'
+import { under } from '../unit-paths.ts'
+import { runBackTestJob } from './run-back-test.job.ts'
+
+/** Hits kept to look at; the counts are of all. */
+const MOST_HITS = 100
+/** Subjects of one question for the findings about them. */
+const BATCH = 1000
+
+const TESTER = systemActor('指标回测')
+
+export const runBackTestHandler = (ports: SupervisionPorts): JobHandler =>
+  handleJob(runBackTestJob, (job, { backTestId }) => runBackTest(job.services, ports, backTestId, job.signal))
+
+type BackTest = typeof backTest.$inferSelect
+
+/** Judge, count, compare with the findings of other indicators, and keep it. A failure is kept with its reason. */
+export async function runBackTest(
+  services: Services,
+  ports: SupervisionPorts,
+  id: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const origin = { requestId: newId(), clientAddress: 'worker' }
+  const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, TESTER, origin, work)
+  const begun = await as((ctx) => begin(ctx, ports, id))
+  if (!begun) return
+  const { row, evaluation } = begun
+  try {
+    const started = performance.now()
+    const answer = await evaluateIndicator(ports.store, evaluation, signal)
+    const milliseconds = Math.round(performance.now() - started)
+    const result =
+      answer.outcome === 'missing_fields'
+        ? { ...NOTHING, missing: answer.missing, milliseconds }
+        : await as(async (ctx) => ({
+            ...(await summarise(ctx, ports, row, evaluation, answer.rows)),
+            groups: answer.groups,
+            cannotJudge: answer.cannotJudge,
+            milliseconds,
+          }))
+    await as((ctx) => finish(ctx, row, { state: 'done', result }))
+  } catch (error) {
+    if (signal?.aborted) throw error
+    services.log.error({ err: error, backTestId: id }, 'back-test failed')
+    const message = (error as Error).message.slice(0, 500)
+    await as((ctx) => finish(ctx, row, { state: 'failed', message }))
+  }
+}
+
+/** Take it up, first or again after a kill; null when it has ended. */
+async function begin(ctx: RequestContext, ports: SupervisionPorts, id: string) {
+  const [row] = await ctx.db.select().from(backTest).where(eq(backTest.id, id)).for('update')
+  if (!row || row.finishedAt) return null
+  await ctx.db.update(backTest).set({ state: 'running' }).where(eq(backTest.id, id))
+  const { composition } = await loadVersion(ctx, row.code, row.number)
+  const evaluation: Evaluation = {
+    definition: definedOrRefused(row.code, composition) as unknown as IndicatorDefinition,
+    period: { from: row.periodFrom, to: row.periodTo },
+    unitPath: row.unitPath,
+    override: null,
+    settings: [],
+    localRegions: await ports.localRegions(ctx),
+    calendar: await ports.calendarOf(ctx),
+  }
+  return { row, evaluation }
+}
+
+const NOTHING: BackTestResult = {
+  missing: [],
+  groups: 0,
+  fired: 0,
+  smallSample: 0,
+  cannotJudge: 0,
+  milliseconds: 0,
+  byUnitMonth: [],
+  subjects: 0,
+  overlap: [],
+  hits: [],
+}
+
+async function summarise(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  row: BackTest,
+  evaluation: Evaluation,
+  rows: readonly PostHocRow[],
+): Promise<BackTestResult> {
+  const fired = rows.filter((each) => each.unjudged === null)
+  const { definition } = evaluation
+  const keys = [...new Set(fired.map((each) => subjectOf(evaluation, each).subjectKey))]
+  const shown = fired.slice(0, MOST_HITS)
+  const labels = await groupLabels(ctx, ports, definition, shown)
+  return {
+    ...NOTHING,
+    fired: fired.length,
+    smallSample: rows.length - fired.length,
+    byUnitMonth: byUnitMonth(fired),
+    subjects: keys.length,
+    overlap: await overlapWith(ctx, row, keys),
+    hits: shown.map((each) => hitOf(evaluation, each, row.number, labels)),
+  }
+}
+
+function byUnitMonth(fired: readonly PostHocRow[]): BackTestResult['byUnitMonth'] {
+  const monthOf = (row: PostHocRow) => periodOf(row.period).from.slice(0, 7)
+  const groups = Map.groupBy(fired, (row) => `${row.unit_path} ${monthOf(row)}`)
+  return [...groups.values()]
+    .map((group) => ({ unitPath: group[0]!.unit_path, month: monthOf(group[0]!), fired: group.length }))
+    .sort((a, b) => a.unitPath.localeCompare(b.unitPath) || a.month.localeCompare(b.month))
+}
+
+function hitOf(
+  evaluation: Evaluation,
+  row: PostHocRow,
+  number: number,
+  names: ReadonlyMap<string, string>,
+): BackTestHit {
+  const values = valuesFor(evaluation, row.unit_path)
+  const { labels, ...subject } = subjectOf(evaluation, row, names)
+  return {
+    ...subject,
+    unitPath: row.unit_path,
+    period: row.period,
+    measured: row.measured,
+    base: row.base,
+    deviation: row.deviation,
+    threshold: row.threshold,
+    sample: row.sample,
+    sentence: explanationOf(evaluation.definition, row, values, number, () => undefined, labels).sentence,
+    drilldown: drilldownOf(evaluation, row),
+    parameters: values,
+  }
+}
+
+/** Indicators with findings of the period about the same subjects, the closest first. */
+async function overlapWith(
+  ctx: RequestContext,
+  row: BackTest,
+  keys: readonly string[],
+): Promise<BackTestResult['overlap']> {
+  const found = new Map<string, { code: string; title: string; subjects: number; findings: number }>()
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const rows = await ctx.db
+      .select({
+        code: finding.code,
+        title: sql<string>`max(${finding.title})`,
+        subjects: sql<number>`count(DISTINCT ${finding.subjectKey})::int`,
+        findings: sql<number>`count(*)::int`,
+      })
+      .from(finding)
+      .where(
+        and(
+          inArray(finding.subjectKey, keys.slice(at, at + BATCH)),
+          under(finding.unitPath, row.unitPath),
+          ne(finding.code, row.code),
+          ne(finding.state, 'superseded'),
+          eq(finding.variant, ''),
+          eq(finding.smallSample, false),
+          gte(finding.periodTo, row.periodFrom),
+          lte(finding.periodFrom, row.periodTo),
+        ),
+      )
+      .groupBy(finding.code)
+    for (const each of rows) {
+      const before = found.get(each.code)
+      const add = (name: 'subjects' | 'findings') => each[name] + (before?.[name] ?? 0)
+      found.set(each.code, { ...each, subjects: add('subjects'), findings: add('findings') })
+    }
+  }
+  return [...found.values()].sort((a, b) => b.subjects - a.subjects || a.code.localeCompare(b.code))
+}
+
+async function finish(
+  ctx: RequestContext,
+  row: BackTest,
+  outcome: { state: 'done'; result: BackTestResult } | { state: 'failed'; message: string },
+): Promise<void> {
+  await ctx.db
+    .update(backTest)
+    .set({ ...outcome, finishedAt: ctx.clock.now() })
+    .where(eq(backTest.id, row.id))
+  await ctx.audit.record({
+    action: 'supervision.finish-back-test',
+    object: { kind: 'back_test', id: row.id },
+    after: { state: outcome.state },
+  })
+  await notify(ctx, {
+    recipients: [row.requestedBy],
+    kind: 'supervision.back_test_finished',
+    title:
+      outcome.state === 'done'
+        ? `${row.code} 第 ${row.number} 版回测完成：${row.periodFrom} 至 ${row.periodTo}，命中 ${outcome.result.fired} 项`
+        : `${row.code} 第 ${row.number} 版回测失败`,
+    link: `/back-tests/${row.id}`,
+  })
+}
