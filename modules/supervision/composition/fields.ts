@@ -82,7 +82,7 @@ export const referencesOf = (source: string): Reference[] =>
   )
 
 /** Fields of a fact by themselves. */
-export function ownFields(fact: string): Field[] {
+function ownFields(fact: string): Field[] {
   return Object.values(factCatalogue[fact]?.columns ?? {})
     .filter(({ name }) => !TECHNICAL.has(name))
     .map(({ name, type, personal }) => ({
