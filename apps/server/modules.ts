@@ -116,6 +116,7 @@ const jobTitles: Readonly<Record<string, string>> = {
   'supervision.schedule-monthly-analysis': '安排每月研判',
   'supervision.expire-authorisations': '业务授权到期',
   'supervision.remind-overdue-cases': '嫌疑业务催办',
+  'supervision.push-case': '推送队伍管理系统',
   'supervision.reopen-findings': '恢复到期的暂不处理结果',
   'business.import-file': '数据导入',
   'administration.verify-integrity': '完整性校验',

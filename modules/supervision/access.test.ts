@@ -175,6 +175,11 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   },
   countCases: { good: {}, bad: { by: 'mood' } },
   getWorkbench: { good: {}, bad: undefined as unknown as object },
+  setPushThreshold: {
+    good: { code: 'V8.7', unitPath: units.brigade, value: 95, reason: '推送' },
+    bad: { code: 'V8.7', unitPath: units.brigade, value: 'high', reason: '推送' },
+  },
+  findCasePushes: { good: {}, bad: { state: 'lost' } },
   findOutcomes: { good: period, bad: { from: '2026-02-30' } },
   listThemes: { good: {}, bad: undefined as unknown as object },
   findThemeFigures: { good: { theme: 'vehicle', ...period }, bad: { from: '2026-02-30' } },

@@ -29,6 +29,7 @@ export const supervisionErrors = defineErrors('supervision', {
   not_assigned_to_you: { status: 403, title: '该嫌疑业务未分派给您或您的机构' },
   investigator_reviews: { status: 403, title: '调查人不得审核本人调查的嫌疑业务' },
   nothing_recorded: { status: 409, title: '请先记录调查情况，再提交审核' },
+  not_pushed: { status: 400, title: '只有事后研判指标可以设置第二阈值' },
   unknown_theme: { status: 404, title: '没有该专题' },
   theme_too_slow: { status: 503, title: '统计超过时限，请缩短期间或缩小机构范围' },
   unknown_unit: { status: 400, title: '没有该机构' },

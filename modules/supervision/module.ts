@@ -20,17 +20,20 @@ import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
 import { reviewCase } from './commands/review-case.ts'
 import { createComposed, saveComposed } from './commands/save-composed.ts'
+import { setPushThreshold } from './commands/set-push-threshold.ts'
 import { startAnalysis } from './commands/start-analysis.ts'
 import { startBackTest } from './commands/start-back-test.ts'
 import { suppressFinding } from './commands/suppress-finding.ts'
 import { switchComposed } from './commands/switch-composed.ts'
 import { updateIndicatorSetting } from './commands/update-indicator-setting.ts'
 import { supervisionContract } from './contract.ts'
+import { addFiguresRoute } from './discipline/figures-route.ts'
 import { supervisionExports } from './exports.ts'
 import { createIndicatorGuard, type IndicatorGuardOptions } from './guard.ts'
 import { createIndicatorBook, type IndicatorBook } from './indicator-book.ts'
 import { indicatorDefinitions } from './indicators/index.ts'
 import { expireAuthorisationsHandler } from './jobs/expire-authorisations.handler.ts'
+import { pushCaseHandler } from './jobs/push-case.handler.ts'
 import { remindOverdueCasesHandler } from './jobs/remind-overdue-cases.handler.ts'
 import { reopenFindingsHandler } from './jobs/reopen-findings.handler.ts'
 import {
@@ -47,6 +50,7 @@ import { countWarnings } from './queries/count-warnings.ts'
 import { findAuthorisations } from './queries/find-authorisations.ts'
 import { findBackTestFacts } from './queries/find-back-test-facts.ts'
 import { checkComposition, findBlocks } from './queries/find-blocks.ts'
+import { findCasePushes } from './queries/find-case-pushes.ts'
 import { countCases, findCases } from './queries/find-cases.ts'
 import { findComposed, getComposed } from './queries/find-composed.ts'
 import { findFindingFacts } from './queries/find-finding-facts.ts'
@@ -123,6 +127,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       runBackTestHandler(ports),
       ...scheduleAnalysisHandlers(book, ports),
       expireAuthorisationsHandler(),
+      pushCaseHandler(),
       remindOverdueCasesHandler(ports),
       reopenFindingsHandler(),
     ],
@@ -196,11 +201,14 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       reviewCase: reviewCase(ports),
       findOutcomes: fresh(findOutcomes(book, ports)),
       countCases: fresh(countCases(book, ports)),
+      setPushThreshold: fresh(setPushThreshold(book)),
+      findCasePushes: findCasePushes(),
       getWorkbench: getWorkbench(ports),
       listThemes: listThemes(),
       findThemeFigures: findThemeFigures(ports),
       findThemeRecords: findThemeRecords(ports),
     },
     exports: supervisionExports,
+    routes: (app, services) => addFiguresRoute(app, services, book, ports),
   })
 }

@@ -459,6 +459,44 @@ export const suspectCase = pgTable(
   ],
 )
 
+/** Second, higher threshold of an indicator: cases over it go to the discipline system (SUP-13). */
+export const pushThreshold = pgTable(
+  'push_threshold',
+  {
+    id: uuid('id').primaryKey(),
+    code: text('code').notNull(),
+    unitPath: unitPath('unit_path').notNull(),
+    /** null = cases are not pushed from this unit and those below. */
+    value: doublePrecision('value'),
+    reason: text('reason').notNull(),
+    changedByName: text('changed_by_name').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    version: integer('version').notNull(),
+    ...guarded(),
+  },
+  (t) => [unique('push_threshold_unit').on(t.unitPath, t.code)],
+)
+
+/** A case on its way to the discipline system. Once for a case. */
+export const casePush = pgTable(
+  'case_push',
+  {
+    caseId: uuid('case_id').primaryKey(),
+    unitPath: unitPath('unit_path').notNull(),
+    /** The finding that crossed the second threshold, and that threshold. */
+    findingId: uuid('finding_id').notNull(),
+    threshold: doublePrecision('threshold').notNull(),
+    /** queued, failing, delivered */
+    state: text('state').notNull(),
+    attempts: integer('attempts').notNull(),
+    lastError: text('last_error'),
+    receipt: text('receipt'),
+    queuedAt: instant('queued_at').notNull(),
+    deliveredAt: instant('delivered_at'),
+  },
+  (t) => [index('case_push_queued').on(t.queuedAt, t.caseId)],
+)
+
 /** Guarded tables of this module, for the sweep. */
 export const supervisionGuardedTables = [
   indicatorVersion,
@@ -470,4 +508,5 @@ export const supervisionGuardedTables = [
   finding,
   suppression,
   suspectCase,
+  pushThreshold,
 ]

@@ -14,6 +14,7 @@ test('PLT all faults of the environment are told together, by variable', () => {
   const wrong = {
     ...{ PORT: '99999', ROLES: 'web,cook', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud' },
     ...{ FILES_S3_BUCKET: 'files', FILES_S3_STYLE: 'dns', CLAMD: '127.0.0.1' },
+    ...{ DISCIPLINE_URL: 'https://duiwu.example', DISCIPLINE_SECRET: 'short' },
   }
   const fault = (() => {
     try {
@@ -26,6 +27,8 @@ test('PLT all faults of the environment are told together, by variable', () => {
   expect((fault as ConfigError).faults.map((line) => line.split(':')[0]).sort()).toEqual([
     'CLAMD',
     'DATABASE_URL',
+    'DISCIPLINE_READ_SECRET',
+    'DISCIPLINE_SECRET',
     'FILES_S3_ACCESS_KEY',
     'FILES_S3_ENDPOINT',
     'FILES_S3_SECRET_KEY',

@@ -52,6 +52,13 @@ const schema = z.object({
     .string()
     .regex(/^(unix:\/.+|tcp:\/\/[^/:]+:\d{1,5})$/, 'must be unix:/run/clamav/clamd.ctl or tcp://host:3310')
     .optional(),
+  DISCIPLINE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DISCIPLINE_SECRET: z.string().min(32).optional(),
+  DISCIPLINE_READ_SECRET: z.string().min(32).optional(),
+  DISCIPLINE_UNIT: z
+    .string()
+    .regex(/^\/([0-9A-Za-z_-]+\/)*$/, 'must be a unit path like /45/')
+    .default('/'),
   CLAMD_UNREACHABLE: z.enum(['refuse', 'accept']).default('refuse'),
 })
 
@@ -75,6 +82,22 @@ export interface S3Settings {
   readonly style: 'path' | 'virtual-host'
   /** Put before every key; empty, or ending with `/`. */
   readonly prefix: string
+}
+
+/** Needed together, likewise. */
+const DISCIPLINE_TOGETHER = ['DISCIPLINE_URL', 'DISCIPLINE_SECRET', 'DISCIPLINE_READ_SECRET'] as const
+
+/** The personnel and discipline system (队伍管理系统). */
+export interface DisciplineSettings {
+  readonly url: string
+  /** Signs what we send and its answers. */
+  readonly secret: string
+  /** Signs what it asks of us. */
+  readonly readSecret: string
+  /** It reads figures of this unit and those below. */
+  readonly unitPath: string
+  /** Longest answer; ten seconds unless told. */
+  readonly timeoutMs?: number
 }
 
 /** A clamd that is asked about every upload. */
@@ -106,6 +129,8 @@ export interface Config {
   readonly externalChecksUrl: string | undefined
   /** Where stored files lie; undefined = a folder in DATA_DIR. */
   readonly s3: S3Settings | undefined
+  /** Undefined = nothing is sent to a discipline system, and none may read. */
+  readonly discipline: DisciplineSettings | undefined
   /** Undefined = uploads are not scanned. */
   readonly scanner: ScannerSettings | undefined
 }
@@ -125,7 +150,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const parsed = schema.safeParse(given)
   const faults = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    ...missingOfS3(given),
+    ...missingOf(given, S3_TOGETHER, 'to keep files in S3'),
+    ...missingOf(given, DISCIPLINE_TOGETHER, 'to reach the discipline system'),
   ]
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
   const value = parsed.data
@@ -142,14 +168,22 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     cookieSecure: value.COOKIE_SECURE,
     externalChecksUrl: value.EXTERNAL_CHECKS_URL,
     s3: s3Of(value),
+    discipline: disciplineOf(value),
     scanner: value.CLAMD ? { address: value.CLAMD, whenUnreachable: value.CLAMD_UNREACHABLE } : undefined,
   }
 }
 
-function missingOfS3(given: Record<string, unknown>): string[] {
-  const missing = S3_TOGETHER.filter((name) => given[name] === undefined)
-  if (missing.length === S3_TOGETHER.length) return []
-  return missing.map((name) => `${name}: is needed to keep files in S3, as other FILES_S3_ variables are set`)
+function missingOf(given: Record<string, unknown>, together: readonly string[], why: string): string[] {
+  const missing = together.filter((name) => given[name] === undefined)
+  if (missing.length === together.length) return []
+  const prefix = together[0]!.split('_')[0] === 'FILES' ? 'FILES_S3_' : 'DISCIPLINE_'
+  return missing.map((name) => `${name}: is needed ${why}, as other ${prefix} variables are set`)
+}
+
+function disciplineOf(value: z.infer<typeof schema>): DisciplineSettings | undefined {
+  const { DISCIPLINE_URL: url, DISCIPLINE_SECRET: secret, DISCIPLINE_READ_SECRET: readSecret } = value
+  if (!url || !secret || !readSecret) return undefined
+  return { url, secret, readSecret, unitPath: value.DISCIPLINE_UNIT }
 }
 
 function s3Of(value: z.infer<typeof schema>): S3Settings | undefined {

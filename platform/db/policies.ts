@@ -16,6 +16,7 @@ export const readableByAll: Readonly<Record<string, string>> = {
   parameter_value: 'values are inherited from units above',
   indicator_setting: 'thresholds are inherited from units above',
   composed_indicator: 'composed indicators judge the units below theirs; versions and drafts are scoped',
+  push_threshold: 'thresholds are inherited from units above',
 }
 
 /** Tables without unit, and why they need none. */

@@ -4,6 +4,7 @@ import { newId, type RequestContext } from '@hengjian/platform/context'
 import { Problem } from '@hengjian/platform/errors'
 import { insertGuarded, updateGuarded } from '@hengjian/platform/guard'
 import { and, eq, ne } from 'drizzle-orm'
+import { queuePush } from '../discipline/queue-push.ts'
 import { supervisionErrors } from '../errors.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import { nearestHolders } from '../nearest-holders.ts'
@@ -147,5 +148,6 @@ export async function gatherInCase(
       assignedPath: row.assignedPath,
       lastAuditId: row.lastAuditId!,
     })
+  await queuePush(ctx, row, findings)
   return row
 }

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { type DisciplineSandbox, startDisciplineSandbox } from '@hengjian/sandbox-discipline'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pushCase } from './jobs/push-case.handler.ts'
+import { runAnalysis } from './jobs/run-analysis.handler.ts'
+import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+
+const SECRET = 'sandbox-secret-of-at-least-thirty-two-signs'
+const READ_SECRET = 'another-secret-of-at-least-thirty-two-signs'
+
+let fixture: SupervisionFixture
+let sandbox: DisciplineSandbox
+let app: FastifyInstance
+let address: string
+const now = () => fixture.services.clock.now()
+
+beforeAll(async () => {
+  fixture = await createSupervisionFixture()
+  sandbox = await startDisciplineSandbox({ secret: SECRET, readSecret: READ_SECRET, now })
+  const discipline = {
+    url: sandbox.url,
+    secret: SECRET,
+    readSecret: READ_SECRET,
+    unitPath: units.city,
+    timeoutMs: 300,
+  }
+  Object.assign(fixture.services.config, { discipline })
+  app = Fastify()
+  app.setErrorHandler((error, _request, reply) =>
+    reply.code((error as { status?: number }).status ?? 500).send(),
+  )
+  fixture.supervision.manifest.routes!(app, fixture.services)
+  address = `${await app.listen({ port: 0, host: '127.0.0.1' })}/api/discipline/case-figures`
+})
+afterAll(async () => {
+  await app.close()
+  await sandbox.close()
+  await fixture.close()
+})
+beforeEach(() => fixture.admin.query('DELETE FROM push_threshold'))
+
+const set = (value: number | null, unitPath: string = units.corps) =>
+  fixture.call(fixture.user(units.corps), 'setPushThreshold', {
+    code: 'V8.7',
+    unitPath,
+    value,
+    reason: '与队伍管理对接',
+  })
+const pushes = async () => (await fixture.call(fixture.user(units.corps), 'findCasePushes', {})).items
+const push = (caseId: string) => pushCase(fixture.services, caseId, new AbortController().signal)
+
+/** A case about a station where `passed` of 40 vehicles passed; V8.7 fires above 80 percent. */
+async function caseOf(passed: number): Promise<string> {
+  const site = randomUUID()
+  await fixture.admin.query(
+    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
+     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, n <= $3, 16, 1 FROM generate_series(1, 40) AS n`,
+    [site, units.brigade, passed],
+  )
+  const corps = fixture.user(units.corps)
+  const { id } = await fixture.call(corps, 'startAnalysis', {
+    codes: ['V8.7'],
+    from: '2026-02-01',
+    to: '2026-02-28',
+  })
+  await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, id)
+  const { items } = await fixture.call(corps, 'findFindings', { subjectKey: `institution:${site}` })
+  return (await fixture.call(corps, 'openCase', { source: 'finding', findingIds: [items[0].id] })).id
+}
+
+const queued = async (caseId: string) =>
+  (await pushes()).find((each: { caseId: string }) => each.caseId === caseId) ?? null
+const asked = async (caseId: string) => {
+  const { rows } = await fixture.admin.query(
+    "SELECT 1 FROM outbox WHERE kind = 'job.requested' AND payload->>'job' = 'supervision.push-case' AND payload->'input'->>'caseId' = $1",
+    [caseId],
+  )
+  return rows.length
+}
+
+describe('SUP-13 the second threshold', () => {
+  test('pushes a case whose finding crosses it, once, and none below it or without one', async () => {
+    expect(await queued(await caseOf(39))).toBeNull()
+    await set(95)
+    expect(await queued(await caseOf(36))).toBeNull()
+    const id = await caseOf(39)
+    expect(await queued(id)).toMatchObject({ state: 'queued', threshold: 95, attempts: 0 })
+    expect(await asked(id)).toBe(1)
+  })
+
+  test('is inherited, the nearest unit decides, and null ends it there', async () => {
+    await set(85)
+    await set(null, units.city)
+    expect(await queued(await caseOf(39))).toBeNull()
+    await set(96, units.brigade)
+    expect(await queued(await caseOf(39))).toMatchObject({ threshold: 96 })
+  })
+
+  test('is set within the scope only, for analyses only, and leaves who set it and why', async () => {
+    const city = fixture.user(units.city)
+    const input = { code: 'V8.7', unitPath: units.otherCity, value: 95, reason: '推送' }
+    await expect(fixture.call(city, 'setPushThreshold', input)).rejects.toMatchObject({ status: 403 })
+    await expect(
+      fixture.call(city, 'setPushThreshold', { ...input, unitPath: units.city, code: '012001' }),
+    ).rejects.toMatchObject({ code: 'supervision.not_pushed' })
+    await set(95)
+    await set(97)
+    const { rows } = await fixture.admin.query(
+      "SELECT count(*)::int AS n FROM audit_entry WHERE action = 'supervision.set-push-threshold'",
+    )
+    expect(rows[0].n).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('SUP-13 the push', () => {
+  test('delivers numbers and codes, keeps the receipt, and is not sent again', async () => {
+    await set(95)
+    const id = await caseOf(40)
+    await push(id)
+    const delivered = await queued(id)
+    expect(delivered).toMatchObject({
+      state: 'delivered',
+      attempts: 1,
+      receipt: sandbox.cases.get(id)!.receipt,
+    })
+    expect(sandbox.cases.get(id)!.content).toMatchObject({
+      indicator: 'V8.7',
+      measured: 100,
+      secondThreshold: 95,
+    })
+    const before = sandbox.calls()
+    await push(id)
+    expect(sandbox.calls()).toBe(before)
+  })
+
+  test.each(['slow', 'broken', 'forged', 'garbled', 'cut'] as const)(
+    'that meets %s fails, says why, and succeeds when repeated; the other side has it once',
+    async (fault) => {
+      await set(95)
+      const id = await caseOf(40)
+      const kept = sandbox.cases.size
+      sandbox.fail(fault)
+      await expect(push(id)).rejects.toThrow()
+      const failing = await queued(id)
+      expect(failing).toMatchObject({ state: 'failing', attempts: 1 })
+      expect(failing.lastError).toBeTruthy()
+      await push(id)
+      expect(await queued(id)).toMatchObject({ state: 'delivered', attempts: 2, lastError: null })
+      expect(sandbox.cases.size).toBe(kept + 1)
+    },
+  )
+
+  test('with a secret that the other side does not know is refused', async () => {
+    await set(95)
+    const id = await caseOf(40)
+    const settings = fixture.services.config.discipline!
+    Object.assign(fixture.services.config, { discipline: { ...settings, secret: `${SECRET}x` } })
+    await expect(push(id)).rejects.toThrow('401')
+    Object.assign(fixture.services.config, { discipline: settings })
+    expect(await queued(id)).toMatchObject({ state: 'failing' })
+  })
+})
+
+describe('SUP-13 what the other side may read', () => {
+  const period = '?from=2026-03-01&to=2026-03-31'
+
+  test('figures of its units, nothing of the cases, and the reading is recorded', async () => {
+    await caseOf(36)
+    const answer = (await (await sandbox.read(address + period)).json()) as {
+      items: Record<string, unknown>[]
+    }
+    expect(answer.items).toMatchObject([{ unitName: '一大队', closed: 0, completedPercent: 0 }])
+    expect(Object.keys(answer.items[0]!).sort()).toEqual([
+      'averageDays',
+      'cases',
+      'closed',
+      'closedInTimePercent',
+      'completedPercent',
+      'overdue',
+      'unitName',
+      'unitPath',
+    ])
+    const { rows } = await fixture.admin.query(
+      "SELECT 1 FROM audit_entry WHERE action = 'supervision.read-case-figures'",
+    )
+    expect(rows.length).toBe(1)
+  })
+
+  test('not without a signature, with an old one, with that of another question, or with our own secret', async () => {
+    expect((await fetch(address + period)).status).toBe(401)
+    const late = await startDisciplineSandbox({
+      secret: SECRET,
+      readSecret: READ_SECRET,
+      now: () => new Date(now().getTime() - 6 * 60_000),
+    })
+    expect((await late.read(address + period)).status).toBe(401)
+    await late.close()
+    const other = await startDisciplineSandbox({ secret: READ_SECRET, readSecret: SECRET, now })
+    expect((await other.read(address + period)).status).toBe(401)
+    await other.close()
+    expect((await sandbox.read(`${address}?from=x`)).status).toBe(400)
+  })
+
+  test('and nothing at all where the system is not configured', async () => {
+    const settings = fixture.services.config.discipline
+    Object.assign(fixture.services.config, { discipline: undefined })
+    expect((await sandbox.read(address + period)).status).toBe(404)
+    await set(80)
+    expect(await queued(await caseOf(40))).toBeNull()
+    Object.assign(fixture.services.config, { discipline: settings })
+  })
+})
