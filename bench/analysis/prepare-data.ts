@@ -42,6 +42,7 @@ const TYPES: Record<LakeColumnType, string> = {
 const INDEXES = [
   'vehicle (id)',
   'vehicle_owner (vehicle_id, "from")',
+  'vehicle_owner (person_id, "from")',
   'transaction (id)',
   'transaction (business_kind, reason, accepted_at)',
   'transaction (subject_kind, state, accepted_at)',
