@@ -31,7 +31,7 @@ export function baseOf(run: Run): BaseParts | null {
   switch (base.kind) {
     case 'previous_month':
     case 'same_month_last_year': {
-      const shift = `CAST(c.bucket - INTERVAL '${BASE_MONTHS[base.kind]} month' AS DATE)`
+      const shift = `CAST(c.bucket - INTERVAL '${BASE_MONTHS[base.kind]}' MONTH AS DATE)`
       return {
         num: numerator(measure, 'p', ''),
         den: den('p'),
@@ -75,11 +75,11 @@ export function baseOf(run: Run): BaseParts | null {
       if (rate) fault('base.kind', 'the others’ average is taken of counts, not of rates or means')
       const w = over(base.keep)
       const own = numerator(measure, 'c', '')
-      const only = `FILTER (WHERE ${present})`
+      const only = (of: string) => `(CASE WHEN ${present} THEN ${of} END)`
       return {
-        num: `(sum(${own}) ${only} ${w} - ${own})`,
-        den: `(count(*) ${only} ${w} - 1)`,
-        sample: `sum(c.sample) ${only} ${w}`,
+        num: `(sum${only(own)} ${w} - ${own})`,
+        den: `(count${only('1')} ${w} - 1)`,
+        sample: `sum${only('c.sample')} ${w}`,
         joins: '',
       }
     }

@@ -1,6 +1,7 @@
 /** Rows folded into cells: one per group and day, month, period or rolling window. */
 import { shiftDays, shiftMonths } from './days.ts'
 import type { Base, Expression } from './definition.ts'
+import { onceAs } from './dialect.ts'
 import { plusMonths, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { allAggregates, countsDistinct, numerator, partColumn, relatedOf } from './measures.ts'
@@ -60,7 +61,7 @@ export function calendarCells(run: Run): Cells {
     between(time, scope, 'time', firstForBase(run), run.end),
   )
   return {
-    ctes: `cells AS ${run.definition.base ? 'MATERIALIZED ' : ''}(${cellsFrom(run, rows.select, bucketOf(run, 'r.t'))})${relatedCte(run)}`,
+    ctes: `cells ${run.definition.base ? onceAs(run.options.dialect) : 'AS'} (${cellsFrom(run, rows.select, bucketOf(run, 'r.t'))})${relatedCte(run)}`,
   }
 }
 
@@ -97,7 +98,7 @@ export function rollingCells(run: Run): Cells {
   const present = keys.map((key) => `r.${key} IS NOT NULL`)
   const city = cityExpression(run, 'r.u')
   const ends = `SELECT DISTINCT ${[`${city} AS city`, ...keys.map((k) => `r.${k}`), `${bucketOf(run, 'r.t')} AS bucket`].join(', ')} FROM src AS r WHERE ${[...present, `r.t >= ${startOf(run.first)}`, ...(definition.measured ? ['r.m'] : [])].join(' AND ')}`
-  const next = `(e.bucket + INTERVAL '1 ${run.byMonth ? 'month' : 'day'}')`
+  const next = `(e.bucket + INTERVAL '1' ${run.byMonth ? 'MONTH' : 'DAY'})`
   const joins = [`${city} = e.city`, ...keys.map((key) => `r.${key} = e.${key}`), `r.t < ${next}`]
   if (months !== undefined) joins.push(`r.t >= ${plusMonths(next, '(-r.w)', { localTime: true })}`)
   const heads = ['e.city', 'e.bucket', ...keys.map((key) => `e.${key}`)]

@@ -6,6 +6,7 @@ import { compilePostHoc } from './compile-post-hoc.ts'
 import { compileProbe } from './compile-probe.ts'
 import type { IndicatorDefinition } from './definition.ts'
 import { type Fault, shapeFaults } from './definition-shape.ts'
+import { DIALECTS } from './dialect.ts'
 import { DefinitionFault } from './fault.ts'
 import type { PostHocOptions } from './run-options.ts'
 
@@ -33,7 +34,7 @@ function compileAll(definition: IndicatorDefinition, catalogue: FactCatalogue) {
     compileInProcess([definition], catalogue)
     return
   }
-  for (const dialect of ['postgres', 'duckdb'] as const) {
+  for (const dialect of DIALECTS) {
     const options: PostHocOptions = { dialect, ...TRIAL }
     compilePostHoc(definition, catalogue, options)
     compileProbe(definition, catalogue, options)

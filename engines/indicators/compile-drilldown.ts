@@ -2,6 +2,7 @@
 import type { FactCatalogue } from './catalogue.ts'
 import { shiftDays, shiftMonths } from './days.ts'
 import type { Expression, IndicatorDefinition } from './definition.ts'
+import { timeText } from './dialect.ts'
 import { plusMonths, type Scope, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { overlapPeak } from './overlap.ts'
@@ -75,17 +76,9 @@ export function compileDrilldown(
   }
   const list = parts.join(' UNION ALL ')
   return {
-    sql: `SELECT x.fact, CAST(x.id AS VARCHAR) AS id, ${clock(run, 'x.t')} AS at, x.u AS unit_path, x.role\nFROM (${list}) AS x\nORDER BY CASE x.role WHEN 'counted' THEN 0 WHEN 'sample' THEN 1 ELSE 2 END, x.t DESC, x.id DESC\nLIMIT ${limit}`.replace(
-      ' AS at,',
-      ' AS "at",',
-    ),
+    sql: `SELECT x.fact, CAST(x.id AS VARCHAR) AS id, ${timeText('x.t', 'second', options.dialect)} AS "at", x.u AS unit_path, x.role\nFROM (${list}) AS x\nORDER BY CASE x.role WHEN 'counted' THEN 0 WHEN 'sample' THEN 1 ELSE 2 END, x.t DESC, x.id DESC\nLIMIT ${limit}`,
   }
 }
-
-const clock = (run: Run, t: string) =>
-  run.options.dialect === 'postgres'
-    ? `to_char(${t}, 'YYYY-MM-DD HH24:MI:SS')`
-    : `strftime(${t}, '%Y-%m-%d %H:%M:%S')`
 
 /** Days of the row's period, `to` exclusive. */
 function bounds(run: Run, group: DrilldownGroup): { from: string; to: string } {

@@ -53,7 +53,7 @@ export function compileProbe(
     const day = (d: string) => `EXISTS (SELECT 1 FROM "working_day" WHERE "day" = ${d})`
     questions.set(
       'working_day',
-      `(${day(`DATE '${run.first}'`)} AND ${day(`CAST((DATE '${run.end}' - INTERVAL '1 day') AS DATE)`)})`,
+      `(${day(`DATE '${run.first}'`)} AND ${day(`CAST((DATE '${run.end}' - INTERVAL '1' DAY) AS DATE)`)})`,
     )
   }
   const names = [...questions.keys()]

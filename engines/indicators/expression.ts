@@ -4,8 +4,9 @@
  */
 import type { CatalogueTable, FactCatalogue } from './catalogue.ts'
 import type { AtHandField, Condition, Expression, Selection, Source } from './definition.ts'
+import { type Dialect, firstCharacters } from './dialect.ts'
 import { fault } from './fault.ts'
-import { type Dialect, identifier, isDay, isName, number, text, ZONE } from './sql.ts'
+import { identifier, isDay, isName, number, text, ZONE } from './sql.ts'
 
 /** Type of a value as far as comparisons care. */
 export type ValueType = 'number' | 'text' | 'boolean' | 'instant' | 'date' | 'uuid' | 'digest' | 'list'
@@ -125,7 +126,7 @@ export function value(expression: Expression, scope: Scope, path: string, decidi
       if (!Number.isInteger(length) || (length as number) < 1)
         fault(`${at}[1]`, 'must be a whole number of characters')
       const cut = expect(value(of as Expression, scope, `${at}[0]`, deciding), 'text', `${at}[0]`)
-      return { sql: `left(${cut.sql}, ${length as number})`, type: 'text' }
+      return { sql: firstCharacters(cut.sql, length as number, scope.dialect), type: 'text' }
     }
     case 'abs':
       return {
@@ -175,12 +176,13 @@ function takeOf(lookup: { take: unknown; by?: Expression }, of: string, scope: S
   if (lookup.take === 'min' || lookup.take === 'max') return `${lookup.take}(${of})`
   if (lookup.by === undefined) fault(`${path}.by`, 'first and last need an order')
   const by = value(lookup.by, scope, `${path}.by`)
-  return `(array_agg(${of} ORDER BY ${by.sql} ${lookup.take === 'last' ? 'DESC' : 'ASC'}))[1]`
+  // Where nulls stand is said, because the engines' own habits differ.
+  return `(array_agg(${of} ORDER BY ${by.sql} ${lookup.take === 'last' ? 'DESC' : 'ASC'} NULLS LAST))[1]`
 }
 
 /** An instant moved by a number of calendar months, in Asia/Shanghai. */
 export function plusMonths(instant: string, months: string, scope: Pick<Scope, 'localTime'>): string {
-  const shift = `INTERVAL '1 month' * CAST(${months} AS INTEGER)`
+  const shift = `INTERVAL '1' MONTH * CAST(${months} AS INTEGER)`
   return scope.localTime
     ? `(${instant} + ${shift})`
     : `((${instant} AT TIME ZONE '${ZONE}' + ${shift}) AT TIME ZONE '${ZONE}')`

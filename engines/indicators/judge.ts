@@ -6,7 +6,7 @@ import { fault } from './fault.ts'
 import { isFraction, isRate, numerator, numeric, partColumn, relatedOf } from './measures.ts'
 import { shown } from './rows.ts'
 import { keyNames, periodText, type Run } from './run.ts'
-import { type PostHocOptions, runScope } from './run-options.ts'
+import { runScope } from './run-options.ts'
 import { double, identifier, number, text, under } from './sql.ts'
 
 /** Exact comparison of fractions: measured against threshold, growth, or difference, all multiplied out. */
@@ -118,7 +118,7 @@ export function judge(run: Run, cells: Cells): string {
   ]
   return (
     `WITH ${cells.ctes},\nvalued AS (${valued}),\nanswer AS (${answer})\n` +
-    answerOf(options, final, "a.over AND coalesce(a.unjudged, 'small_sample') = 'small_sample'", [
+    answerOf(run, final, "a.over AND coalesce(a.unjudged, 'small_sample') = 'small_sample'", [
       'a.bucket',
       'a.city',
       ...keys.map((key) => `a.${key}`),
@@ -131,7 +131,7 @@ export function judge(run: Run, cells: Cells): string {
  * group for every vehicle, and making text of its keys costs more than judging it.
  */
 export function answerOf(
-  { answer, most = 5_000 }: PostHocOptions,
+  { dimensions, options: { answer, dialect, most = 5_000 } }: Run,
   columns: readonly string[],
   worthKeeping: string,
   order: readonly string[],
@@ -141,5 +141,12 @@ export function answerOf(
   const first = ['(a.unjudged IS NULL) DESC', 'a.sample DESC', ...order]
   return `SELECT t.groups_judged, t.groups_not_judged, t.groups_worth_keeping, g.*
 FROM (SELECT count(*) AS groups_judged, count(*) FILTER (WHERE a.unjudged IN ('no_base', 'unknown')) AS groups_not_judged, count(*) FILTER (WHERE ${worthKeeping}) AS groups_worth_keeping FROM answer AS a) AS t
-LEFT JOIN (${select} WHERE ${worthKeeping} ORDER BY ${first.join(', ')} LIMIT ${number(most)}) AS g ON TRUE`
+LEFT JOIN (${select} WHERE ${worthKeeping} ORDER BY ${first.join(', ')} LIMIT ${number(most)}) AS g ON TRUE${dialect === 'trino' ? orderAfterJoin(dimensions) : ''}`
+}
+
+/** The order of the kept rows once more: a distributed join does not keep that of what it joins. */
+function orderAfterJoin(dimensions: Run['dimensions']): string {
+  const names = dimensions.map(({ name }) => `g.${identifier(name)}`)
+  const rest = ['g.period', 'g.city', 'g.unit_path', ...names, 'g.measured']
+  return `\nORDER BY g.judged DESC, g.sample DESC, ${rest.join(', ')}`
 }

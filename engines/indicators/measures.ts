@@ -56,7 +56,8 @@ export function allAggregates(run: Run) {
   const list = aggregates(measure, measured ? 'm' : null, '')
   if (base?.kind === 'other_rows') list.push(...aggregates(measure, 'b', 'b'))
   if (also) list.push(...aggregates(measure, also.filter ? 'a' : measured ? 'm' : null, 'a'))
-  if (run.definition.judgedWhen) list.push(['unknown', 'count(*) FILTER (WHERE r.j IS NOT TRUE)', 'sum'])
+  if (run.definition.judgedWhen)
+    list.push(['unknown', 'count(*) FILTER (WHERE NOT coalesce(r.j, FALSE))', 'sum'])
   list.push(['n_any', 'count(*)', 'sum'])
   return list
 }

@@ -1,5 +1,6 @@
 /** Rows whose limit passed: in working days, months or minutes. */
 import { shiftDays, shiftMonths } from './days.ts'
+import { secondsBetween } from './dialect.ts'
 import { value } from './expression.ts'
 import { fault } from './fault.ts'
 import { answerOf } from './judge.ts'
@@ -40,14 +41,14 @@ export function overdueStatement(run: Run): string {
     `SELECT r.*, ${measured} AS measured, CAST(${limit} AS DATE) AS bucket FROM src AS r WHERE ${limit} >= ${from} AND ${limit} < ${to} AND (r.e IS NULL OR r.e > ${limit})`
   let late: string
   if (unit === 'minutes') {
-    const limit = `(r.s + INTERVAL '1 minute' * CAST(r.threshold AS INTEGER))`
-    late = timed(limit, `extract(epoch FROM (${x} - r.s)) / 60`)
+    const limit = `(r.s + INTERVAL '1' MINUTE * CAST(r.threshold AS INTEGER))`
+    late = timed(limit, `${secondsBetween('r.s', x, options.dialect)} / 60`)
   } else if (unit === 'months') {
-    const limit = `(r.s + INTERVAL '1 month' * CAST(r.threshold AS INTEGER))`
+    const limit = `(r.s + INTERVAL '1' MONTH * CAST(r.threshold AS INTEGER))`
     // Whole months to the limit, then the rest as a share of the mean month of 2,629,746 s.
-    late = timed(limit, `r.threshold + extract(epoch FROM (${x} - ${limit})) / 2629746`)
+    late = timed(limit, `r.threshold + ${secondsBetween(limit, x, options.dialect)} / 2629746`)
   } else if (unit === 'working_days') {
-    const last = `CAST((${to} - INTERVAL '1 day') AS DATE)`
+    const last = `CAST((${to} - INTERVAL '1' DAY) AS DATE)`
     const until = `least(coalesce(CAST(r.e AS DATE), ${last}), ${last})`
     late = `SELECT r.*, ${double('x.ordinal - s.ordinal')} AS measured, l."day" AS bucket FROM src AS r
   JOIN "working_day" AS s ON s."day" = CAST(r.s AS DATE)
@@ -85,7 +86,7 @@ export function overdueStatement(run: Run): string {
   return (
     `WITH src AS (${rows.select}),\nlate AS (${late}),\n` +
     `answer AS (SELECT l.*, 1 AS sample, CAST(NULL AS VARCHAR) AS unjudged FROM late AS l${kept.length > 0 ? ` WHERE ${kept.join(' AND ')}` : ''})\n` +
-    answerOf(options, columns, 'TRUE', ['a.bucket', 'a.id'])
+    answerOf(run, columns, 'TRUE', ['a.bucket', 'a.id'])
   )
 }
 

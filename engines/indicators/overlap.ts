@@ -54,12 +54,12 @@ function overlapLevels(run: Run, of: 'src' | 'meeting', only: readonly string[] 
   const own = `PARTITION BY ${key('r')}, r.v ORDER BY r.f, r.g, r.id`
   const beside = `PARTITION BY ${key('r')} ORDER BY r.f, r.g, r.id`
   const meeting = `near AS (SELECT r.*, max(r.g) OVER (${beside} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier, lead(r.f) OVER (${beside}) AS following FROM src AS r),
-meeting AS (SELECT r.* FROM near AS r WHERE r.earlier > r.f OR r.following < greatest(r.earlier, r.g)),
+meeting AS (SELECT r.* FROM near AS r WHERE r.earlier > r.f OR r.following < greatest(coalesce(r.earlier, r.g), r.g)),
 `
   const kept = ['r.v IS NOT NULL', 'r.f < r.g', ...only].join(' AND ')
   return `src AS (SELECT r.*, ${cityExpression(run, 'r.u')} AS city FROM (${rows.select}) AS r WHERE ${kept}),
 ${of === 'meeting' ? meeting : ''}reach AS (SELECT r.*, max(r.g) OVER (${own} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM ${of} AS r),
-merged AS (SELECT ${key('r')}, greatest(r.f, r.before) AS f, r.g FROM reach AS r WHERE r.before IS NULL OR r.g > r.before),
+merged AS (SELECT ${key('r')}, greatest(r.f, coalesce(r.before, r.f)) AS f, r.g FROM reach AS r WHERE r.before IS NULL OR r.g > r.before),
 edge AS (SELECT ${key('r')}, r.f AS moment, 1 AS step FROM merged AS r UNION ALL SELECT ${key('r')}, r.g, -1 FROM merged AS r),
 level AS (SELECT ${key('r')}, r.moment, sum(r.step) OVER (PARTITION BY ${key('r')} ORDER BY r.moment, r.step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM edge AS r)`
 }

@@ -1,11 +1,12 @@
 /** The rows that a statement reads: from which facts, which of them, with which flags. */
 import type { Base, Condition, Dimension, Expression, FurtherRows, Source } from './definition.ts'
+import type { Dialect } from './dialect.ts'
 import { aliasOf, column, condition, from, type Scope, type Typed, value } from './expression.ts'
 import { fault } from './fault.ts'
 import { partColumn, relatedOf } from './measures.ts'
 import { type Run, startOf } from './run.ts'
 import { runScope } from './run-options.ts'
-import { type Dialect, identifier, text, under, ZONE } from './sql.ts'
+import { identifier, text, under, ZONE } from './sql.ts'
 
 /** `from <= time < to`; on a plain column of PostgreSQL the constants are converted instead of the column. */
 export function between(

@@ -1,9 +1,10 @@
 /** What a post-hoc run is told, checked, and how it appears in SQL. */
 import type { FactCatalogue } from './catalogue.ts'
 import type { Dimension, IndicatorDefinition, ParameterValues } from './definition.ts'
+import { DIALECTS, type Dialect } from './dialect.ts'
 import type { Scope, Typed } from './expression.ts'
 import { fault } from './fault.ts'
-import { type Dialect, double, isDay, isName, isUnitPath, number, text, under } from './sql.ts'
+import { double, isDay, isName, isUnitPath, number, text, under } from './sql.ts'
 
 /** A parameter's value for a unit and what lies under it; the longest matching path wins. */
 export interface ParameterOverride {
@@ -54,8 +55,7 @@ export interface PostHocOptions {
 /** Refuse options that are malformed. */
 export function checkOptions(options: PostHocOptions): void {
   const { period, scope, parameters, localRegions } = options
-  if (options.dialect !== 'postgres' && options.dialect !== 'duckdb')
-    fault('options.dialect', 'must be postgres or duckdb')
+  if (!DIALECTS.includes(options.dialect)) fault('options.dialect', `must be one of ${DIALECTS.join(', ')}`)
   if (!isDay(period?.from) || !isDay(period?.to)) fault('options.period', 'must be two days YYYY-MM-DD')
   if (period.from >= period.to) fault('options.period', 'must end after it begins (to is exclusive)')
   if (scope !== undefined && !isUnitPath(scope)) fault('options.scope', 'is no unit path')

@@ -3,9 +3,10 @@ import type { FactCatalogue } from './catalogue.ts'
 import { monthStart, shiftDays } from './days.ts'
 import type { Dimension, IndicatorDefinition } from './definition.ts'
 import { assertShape } from './definition-shape.ts'
+import { cityOf, timeText } from './dialect.ts'
 import { fault } from './fault.ts'
 import { checkOptions, dimensionsOf, type PostHocOptions } from './run-options.ts'
-import { cityOf, text } from './sql.ts'
+import { text } from './sql.ts'
 
 /** Everything the parts of a statement need to know. */
 export interface Run {
@@ -60,7 +61,7 @@ export const keyNames = (run: Run) => run.dimensions.map((d) => `d_${d.name}`)
 /** The city of a group, or the constant that stands for it. */
 export function cityExpression(run: Run, unit: string): string {
   if (run.definition.allUnits || run.options.city === 'all') return `'/'`
-  return cityOf(unit)
+  return cityOf(unit, run.options.dialect)
 }
 
 export function bucketOf(run: Run, time: string): string {
@@ -72,9 +73,5 @@ export function bucketOf(run: Run, time: string): string {
 /** The bucket as the row's `period`. */
 export function periodText(run: Run, bucket: string): string {
   if (run.window === 'period') return text(`${run.first}..${shiftDays(run.end, -1)}`)
-  const format =
-    run.options.dialect === 'postgres'
-      ? ['to_char', 'YYYY-MM-DD', 'YYYY-MM']
-      : ['strftime', '%Y-%m-%d', '%Y-%m']
-  return `${format[0]}(${bucket}, '${run.byMonth ? format[2] : format[1]}')`
+  return timeText(bucket, run.byMonth ? 'month' : 'day', run.options.dialect)
 }

@@ -1,8 +1,5 @@
-/** Pieces of SQL common to PostgreSQL and DuckDB. Names are always quoted, values are always literals or parameters. */
+/** Pieces of SQL common to PostgreSQL, DuckDB and Trino. Names are always quoted, values are always literals or parameters. */
 import { fault } from './fault.ts'
-
-/** Where a statement will run. */
-export type Dialect = 'postgres' | 'duckdb'
 
 /** Time zone of calendar days and months. */
 export const ZONE = 'Asia/Shanghai'
@@ -21,11 +18,11 @@ export function identifier(name: string): string {
 /** A quoted text literal. */
 export function text(value: string, path = 'value'): string {
   if (value.includes('\0')) fault(path, 'contains a NUL character')
-  // A backslash is an ordinary character in both dialects (standard_conforming_strings).
+  // A backslash is an ordinary character in all dialects (standard_conforming_strings).
   return `'${value.replaceAll("'", "''")}'`
 }
 
-/** A number literal; always a double so that both dialects compute alike. */
+/** A number literal; always a double so that all dialects compute alike. */
 export function number(value: number, path = 'value'): string {
   if (!Number.isFinite(value)) fault(path, 'is no finite number')
   return Number.isSafeInteger(value) ? `${value}` : `CAST('${value}' AS DOUBLE PRECISION)`
@@ -49,7 +46,3 @@ export function under(path: string, prefix: string): string {
 /** Is this a unit path or a prefix of one, `/45/4503/`? */
 export const isUnitPath = (path: unknown): path is string =>
   typeof path === 'string' && (path === '/' || /^(\/[0-9A-Za-z_-]+)+\/$/.test(path))
-
-/** First two elements of a unit path: the city. */
-export const cityOf = (path: string) =>
-  `('/' || split_part(${path}, '/', 2) || '/' || split_part(${path}, '/', 3) || '/')`

@@ -53,6 +53,17 @@ const COLUMN_TYPES = {
   },
 } as const
 
+const TRINO_TYPES = {
+  uuid: 'UUID',
+  text: 'VARCHAR',
+  integer: 'INTEGER',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  instant: 'TIMESTAMP(6)',
+  date: 'DATE',
+  digest: 'VARCHAR',
+} as const
+
 function createTables(dialect: 'postgres' | 'duckdb'): string[] {
   const tables = Object.values(catalogue).map((fact) => {
     const columns = Object.values(fact.columns).map((c) => `"${c.name}" ${COLUMN_TYPES[dialect][c.type]}`)
@@ -84,8 +95,8 @@ function literal(value: unknown, type: string, dialect: 'postgres' | 'duckdb'): 
 
 let counter = 0
 
-/** INSERT statements for some facts. `occurred_at` follows the fact's own time where a row names only that. */
-function inserts(facts: Facts): Array<Record<'postgres' | 'duckdb', string>> {
+/** Every column of some facts. `occurred_at` follows the fact's own time where a row names only that. */
+function completed(facts: Facts) {
   return Object.entries(facts).flatMap(([name, rows]) => {
     const fact = catalogue[name]
     if (!fact) throw new Error(`no fact ${name}`)
@@ -117,12 +128,47 @@ function inserts(facts: Facts): Array<Record<'postgres' | 'duckdb', string>> {
         (c) => [filled[c.name] ?? (c.nullable || c.name in filled ? null : FILLED[c.type]), c.type] as const,
       )
     })
-    const list = columns.map((c) => `"${c.name}"`).join(', ')
-    const statement = (dialect: 'postgres' | 'duckdb') =>
-      `INSERT INTO "${name}" (${list}) VALUES ${complete.map((row) => `(${row.map(([v, t]) => literal(v, t, dialect)).join(', ')})`).join(', ')}`
-    return [{ postgres: statement('postgres'), duckdb: statement('duckdb') }]
+    return [{ name, list: columns.map((c) => `"${c.name}"`).join(', '), rows: complete }]
   })
 }
+
+/** INSERT statements for some facts. */
+function inserts(facts: Facts): Array<Record<'postgres' | 'duckdb', string>> {
+  return completed(facts).map(({ name, list, rows }) => {
+    const statement = (dialect: 'postgres' | 'duckdb') =>
+      `INSERT INTO "${name}" (${list}) VALUES ${rows.map((row) => `(${row.map(([v, t]) => literal(v, t, dialect)).join(', ')})`).join(', ')}`
+    return { postgres: statement('postgres'), duckdb: statement('duckdb') }
+  })
+}
+
+/** A statement for Trino that brings its facts along, as common table expressions in place of tables. */
+export function withFacts(facts: Facts, statement: string): string {
+  const typed = (value: unknown, type: string) =>
+    `CAST(${literal(value, type, 'duckdb')} AS ${TRINO_TYPES[type as keyof typeof TRINO_TYPES]})`
+  const given = new Map(completed(facts).map((each) => [each.name, each]))
+  const tables = Object.values(catalogue)
+    .filter(({ name }) => statement.includes(`"${name}"`))
+    .map(({ name, columns }) => {
+      const list = Object.values(columns)
+      const rows = given.get(name)?.rows.map((row) => row.map(([v, t]) => typed(v, t)))
+      const selects = (rows ?? [list.map((c) => typed(null, c.type))]).map((row) => `(${row.join(', ')})`)
+      const source = `SELECT * FROM (VALUES ${selects.join(', ')})${rows ? '' : ' WHERE FALSE'}`
+      return `"${name}"(${list.map((c) => `"${c.name}"`).join(', ')}) AS (${source})`
+    })
+  if (statement.includes('"working_day"'))
+    tables.push(`"working_day"("day", "working", "ordinal") AS (VALUES ${calendarRows("DATE '").join(', ')})`)
+  const own = /^WITH\s/.test(statement)
+  return `WITH ${tables.join(', ')}${own ? ', ' : ' '}${own ? statement.slice(5) : statement}`
+}
+
+/** The same ids whenever the facts are stored. */
+export const named = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([fact, rows]) => [
+      fact,
+      rows.map((row, i) => ({ id: `${fact}${i}`, ...row })),
+    ]),
+  )
 
 /** An open pair of databases. */
 export interface FactStores {
@@ -248,7 +294,10 @@ function labelled(atHand: AtHand): AtHand {
   }
 }
 
-function calendarInsert(): string {
+const calendarInsert = () => `INSERT INTO "working_day" VALUES ${calendarRows("'").join(', ')}`
+
+/** Rows of the calendar; a day begins with `quote`. */
+function calendarRows(quote: string): string[] {
   const rows: string[] = []
   let ordinal = 0
   for (let t = Date.UTC(2025, 0, 1); t < Date.UTC(2027, 0, 1); t += 86_400_000) {
@@ -256,7 +305,7 @@ function calendarInsert(): string {
     const text = day.toISOString().slice(0, 10)
     const working = day.getUTCDay() % 6 !== 0 && !/-01-0[123]$/.test(text)
     if (working) ordinal += 1
-    rows.push(`('${text}', ${working}, ${ordinal})`)
+    rows.push(`(${quote}${text}', ${working}, ${ordinal})`)
   }
-  return `INSERT INTO "working_day" VALUES ${rows.join(', ')}`
+  return rows
 }

@@ -2,7 +2,7 @@
 import { compileDrilldown, compileProbe, explain, type IndicatorDefinition } from '@hengjian/indicators'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { catalogue, type FactStores, type Facts, openFactStores, uuidOf } from './fact-stores.ts'
+import { catalogue, type FactStores, type Facts, named, openFactStores, uuidOf } from './fact-stores.ts'
 import { indicatorDefinitions } from './index.ts'
 import { postHocVectors, standardOptions } from './post-hoc-vectors.ts'
 
@@ -265,12 +265,6 @@ test.each(codes)(
     )
   },
 )
-
-/** The same ids whenever the facts are stored. */
-const named = (some: Facts): Facts =>
-  Object.fromEntries(
-    Object.entries(some).map(([fact, rows]) => [fact, rows.map((row, i) => ({ id: `${fact}${i}`, ...row }))]),
-  )
 
 /** Counts come as bigint from one driver and as text from the other. */
 const plain = (row: object) =>
