@@ -179,6 +179,7 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
     good: { code: 'V8.7', unitPath: units.brigade, value: 95, reason: '推送' },
     bad: { code: 'V8.7', unitPath: units.brigade, value: 'high', reason: '推送' },
   },
+  repeatCasePush: { good: {}, bad: { id: 'x' }, about: 'case' },
   findCasePushes: { good: {}, bad: { state: 'lost' } },
   findOutcomes: { good: period, bad: { from: '2026-02-30' } },
   listThemes: { good: {}, bad: undefined as unknown as object },

@@ -686,6 +686,20 @@ const caseCount = z.object({
   confirmedPercent: z.number().nullable().describe('Confirmed among closed'),
   averageDays: z.number().nullable().describe('Days from opening to closing'),
 })
+/** A case on its way to the discipline system. */
+const casePushView = z.object({
+  caseId: id,
+  number: z.string(),
+  title: z.string(),
+  state: z.enum(['queued', 'failing', 'delivered']),
+  threshold: z.number(),
+  attempts: count,
+  lastError: z.string().nullable(),
+  receipt: z.string().nullable().describe("The other side's"),
+  queuedAt: isoInstant,
+  deliveredAt: isoInstant.nullable(),
+})
+export type CasePushView = z.infer<typeof casePushView>
 /** What was found and what became of it, of one indicator, unit or month. */
 const outcomeRow = caseCount.omit({ total: true }).extend({
   findings: count.describe('Found in the period; small samples and trial runs are left out'),
@@ -1433,21 +1447,19 @@ export const supervisionContract = {
     path: '/case-pushes',
     permission: 'supervision.case.find',
     summary: '查询推送队伍管理系统的嫌疑业务',
+    exported: { title: '队伍管理推送' },
     input: pageQuery.extend({ state: z.enum(['queued', 'failing', 'delivered']).optional() }),
-    output: pageOf(
-      z.object({
-        caseId: id,
-        number: z.string(),
-        title: z.string(),
-        state: z.enum(['queued', 'failing', 'delivered']),
-        threshold: z.number(),
-        attempts: count,
-        lastError: z.string().nullable(),
-        receipt: z.string().nullable().describe("The other side's"),
-        queuedAt: isoInstant,
-        deliveredAt: isoInstant.nullable(),
-      }),
-    ),
+    output: pageOf(casePushView),
+  }),
+  repeatCasePush: operation({
+    id: 'supervision.repeat-case-push',
+    method: 'POST',
+    path: '/case-pushes/{id}/repetition',
+    permission: 'supervision.case.review',
+    summary: '重新推送队伍管理系统',
+    status: 202,
+    input: byId,
+    output: z.object({ caseId: id }),
   }),
   findOutcomes: operation({
     id: 'supervision.find-outcomes',

@@ -145,9 +145,16 @@ describe('SUP-13 the push', () => {
       const failing = await queued(id)
       expect(failing).toMatchObject({ state: 'failing', attempts: 1 })
       expect(failing.lastError).toBeTruthy()
+      await fixture.call(fixture.user(units.brigade), 'repeatCasePush', { id })
+      expect(await asked(id)).toBe(2)
       await push(id)
       expect(await queued(id)).toMatchObject({ state: 'delivered', attempts: 2, lastError: null })
       expect(sandbox.cases.size).toBe(kept + 1)
+      await expect(fixture.call(fixture.user(units.brigade), 'repeatCasePush', { id })).rejects.toMatchObject(
+        {
+          status: 409,
+        },
+      )
     },
   )
 

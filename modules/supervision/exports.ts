@@ -1,6 +1,7 @@
 /** Columns of the exported lists, as the console shows them. */
 import { type ExportColumn, exportInstant } from '@hengjian/platform/http'
 import type {
+  CasePushView,
   CaseRow,
   ComposedView,
   FindingView,
@@ -156,6 +157,18 @@ const suppressions: readonly ExportColumn<SuppressionView>[] = [
   { key: 'suppressedAt', title: '屏蔽时间', of: (row) => exportInstant(row.suppressedAt) },
   { key: 'lifted', title: '解除', of: (row) => row.liftedReason },
 ]
+const pushStates = { queued: '待推送', failing: '未送达', delivered: '已送达' }
+const casePushes: readonly ExportColumn<CasePushView>[] = [
+  { key: 'number', title: '编号', of: (row) => row.number },
+  { key: 'title', title: '标题', of: (row) => row.title },
+  { key: 'state', title: '状态', of: (row) => pushStates[row.state] },
+  { key: 'threshold', title: '第二阈值', of: (row) => row.threshold },
+  { key: 'attempts', title: '次数', of: (row) => row.attempts },
+  { key: 'lastError', title: '未送达原因', of: (row) => row.lastError },
+  { key: 'receipt', title: '回执', of: (row) => row.receipt },
+  { key: 'queuedAt', title: '登记推送', of: (row) => exportInstant(row.queuedAt) },
+  { key: 'deliveredAt', title: '送达', of: (row) => exportInstant(row.deliveredAt) },
+]
 const outcomes: readonly ExportColumn<OutcomeRow>[] = [
   { key: 'key', title: '代码', of: (row) => row.key },
   { key: 'label', title: '分组', of: (row) => row.label },
@@ -212,6 +225,7 @@ const themeRecords: readonly ExportColumn<ThemeRecord>[] = [
 ]
 
 export const supervisionExports = {
+  findCasePushes: casePushes,
   findOutcomes: outcomes,
   findThemeFigures: themeFigures,
   findThemeRecords: themeRecords,

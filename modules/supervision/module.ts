@@ -18,6 +18,7 @@ import { recordInvestigation, startInvestigation, submitCase } from './commands/
 import { liftSuppression } from './commands/lift-suppression.ts'
 import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
+import { repeatCasePush } from './commands/repeat-case-push.ts'
 import { reviewCase } from './commands/review-case.ts'
 import { createComposed, saveComposed } from './commands/save-composed.ts'
 import { setPushThreshold } from './commands/set-push-threshold.ts'
@@ -203,6 +204,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       countCases: fresh(countCases(book, ports)),
       setPushThreshold: fresh(setPushThreshold(book)),
       findCasePushes: findCasePushes(),
+      repeatCasePush: repeatCasePush(),
       getWorkbench: getWorkbench(ports),
       listThemes: listThemes(),
       findThemeFigures: findThemeFigures(ports),

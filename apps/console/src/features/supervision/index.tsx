@@ -10,6 +10,7 @@ import {
   InboxOutlined,
   PieChartOutlined,
   SafetyCertificateOutlined,
+  SendOutlined,
   StopOutlined,
 } from '@ant-design/icons'
 import type { Feature } from '../../feature.ts'
@@ -103,6 +104,12 @@ export const supervision: Feature = {
       title: '监管统计',
     },
     {
+      path: '/case-pushes',
+      load: () => import('./pages/case-pushes.tsx'),
+      name: 'CasePushesPage',
+      title: '队伍管理推送',
+    },
+    {
       path: '/outcomes',
       load: () => import('./pages/outcomes.tsx'),
       name: 'OutcomesPage',
@@ -186,6 +193,13 @@ export const supervision: Feature = {
       group: '研判与查办',
       icon: <PieChartOutlined />,
       permissions: ['supervision.theme.find'],
+    },
+    {
+      path: '/case-pushes',
+      label: '队伍管理推送',
+      group: '研判与查办',
+      icon: <SendOutlined />,
+      permissions: ['supervision.case.find'],
     },
     {
       path: '/outcomes',

@@ -1,0 +1,140 @@
+/** Cases on their way to the personnel and discipline system, and the second threshold that sends them there. */
+import { supervisionContract } from '@hengjian/supervision/contract'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Form, Input, InputNumber, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { pathOf } from '../../../client.ts'
+import { formatInstant } from '../../../formats.ts'
+import { ListPage } from '../../../parts/list-page.tsx'
+import { ProblemAlert } from '../../../parts/problem-alert.tsx'
+import { UnitSelect } from '../../../parts/unit-select.tsx'
+import { useCan } from '../../../session.ts'
+import { indicatorsQuery, supervision, supervisionKeys } from '../api.ts'
+
+const STATES = { queued: '待推送', failing: '未送达', delivered: '已送达' } as const
+
+export function CasePushesPage() {
+  const can = useCan()
+  const queries = useQueryClient()
+  const { message, notification } = App.useApp()
+  const [setting, setSetting] = useState(false)
+  const repeat = async (id: string): Promise<void> => {
+    try {
+      await supervision.repeatCasePush({ id })
+      message.success('已安排重新推送')
+      await queries.invalidateQueries({ queryKey: [...supervisionKeys.cases, 'pushes'] })
+    } catch (error) {
+      notification.error({ title: '未能重新推送', description: <ProblemAlert error={error} /> })
+    }
+  }
+  return (
+    <>
+      <ListPage
+        name="case-pushes"
+        title="队伍管理推送"
+        rowKey={(row) => row.caseId}
+        queryKey={[...supervisionKeys.cases, 'pushes']}
+        query={(filters) => (filters['state'] ? { state: filters['state'] as 'failing' } : {})}
+        load={supervision.findCasePushes}
+        path={pathOf(supervisionContract.findCasePushes)}
+        open={(row) => `/suspect-cases/${row.caseId}`}
+        empty="没有推送。研判结果超过第二阈值的嫌疑业务会列在这里。"
+        actions={
+          can('supervision.indicator.update') && (
+            <Button type="primary" onClick={() => setSetting(true)}>
+              设置第二阈值
+            </Button>
+          )
+        }
+        filters={[
+          {
+            kind: 'select',
+            key: 'state',
+            label: '状态',
+            width: 120,
+            options: Object.entries(STATES).map(([value, label]) => ({ value, label })),
+          },
+        ]}
+        columns={[
+          { key: 'number', title: '编号', render: (row) => row.number },
+          { key: 'title', title: '标题', width: 280, render: (row) => row.title },
+          { key: 'state', title: '状态', render: (row) => STATES[row.state] },
+          { key: 'threshold', title: '第二阈值', align: 'right', render: (row) => row.threshold },
+          { key: 'attempts', title: '次数', align: 'right', render: (row) => row.attempts },
+          { key: 'lastError', title: '未送达原因', width: 260, render: (row) => row.lastError ?? '—' },
+          { key: 'receipt', title: '回执', render: (row) => row.receipt ?? '—' },
+          { key: 'queuedAt', title: '登记推送', render: (row) => formatInstant(row.queuedAt) },
+          { key: 'deliveredAt', title: '送达', render: (row) => formatInstant(row.deliveredAt) },
+          {
+            key: 'repeat',
+            title: '操作',
+            screenOnly: true,
+            render: (row) =>
+              row.state === 'failing' &&
+              can('supervision.case.review') && (
+                <Button size="small" onClick={() => void repeat(row.caseId)}>
+                  重新推送
+                </Button>
+              ),
+          },
+        ]}
+      />
+      {setting && <SecondThreshold onClose={() => setSetting(false)} />}
+    </>
+  )
+}
+
+interface Values {
+  code: string
+  unitPath: string
+  value: number | null
+  reason: string
+}
+
+function SecondThreshold({ onClose }: { onClose: () => void }) {
+  const { message, notification } = App.useApp()
+  const [form] = Form.useForm<Values>()
+  const [busy, setBusy] = useState(false)
+  const { data: indicators = [] } = useQuery(indicatorsQuery(undefined, 'post_hoc'))
+  const save = async (values: Values): Promise<void> => {
+    setBusy(true)
+    try {
+      await supervision.setPushThreshold({ ...values, value: values.value ?? null })
+      message.success('第二阈值已保存')
+      onClose()
+    } catch (error) {
+      notification.error({ title: '未能保存', description: <ProblemAlert error={error} /> })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal
+      open
+      title="设置第二阈值"
+      okText="保存"
+      cancelText="取消"
+      confirmLoading={busy}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form form={form} layout="vertical" onFinish={(values) => void save(values)}>
+        <Form.Item name="code" label="指标" rules={[{ required: true, message: '请选择指标' }]}>
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            options={indicators.map(({ code, title }) => ({ value: code, label: `${code} ${title}` }))}
+          />
+        </Form.Item>
+        <Form.Item name="unitPath" label="机构及其下级" rules={[{ required: true, message: '请选择机构' }]}>
+          <UnitSelect by="path" width="100%" />
+        </Form.Item>
+        <Form.Item name="value" label="第二阈值" extra="与指标阈值同一比较方式；留空则该机构及其下级不推送。">
+          <InputNumber style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="reason" label="理由" rules={[{ required: true, min: 2, message: '请写明理由' }]}>
+          <Input.TextArea maxLength={1000} rows={3} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
