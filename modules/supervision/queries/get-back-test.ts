@@ -27,7 +27,7 @@ export const getBackTest =
     })
     return {
       ...presentBackTest(row, units),
-      sentence: String(definition['sentence']),
+      sentence: String(definition['sentence']).replace('X1', ` ${composition.threshold} `),
       unit: unitOf(composition),
       comparison: composition.comparison,
       result: result && {

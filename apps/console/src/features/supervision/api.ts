@@ -13,6 +13,7 @@ export const supervisionKeys = {
   authorisations: [...root, 'authorisations'] as const,
   authorisation: (id: string) => [...root, 'authorisation', id] as const,
   indicators: [...root, 'indicators'] as const,
+  composed: [...root, 'composed'] as const,
   settingChanges: [...root, 'setting-changes'] as const,
   suppressions: [...root, 'suppressions'] as const,
   runs: [...root, 'runs'] as const,
@@ -39,6 +40,19 @@ export const indicatorsQuery = (unitPath?: string, mode?: 'in_process' | 'post_h
 export const runQuery = (id: string) => ({
   queryKey: supervisionKeys.run(id),
   queryFn: () => supervision.getRun({ id }),
+})
+export const blocksQuery = {
+  queryKey: [...root, 'blocks'] as const,
+  queryFn: async () => (await supervision.findBlocks({})).facts,
+  staleTime: 600_000,
+}
+export const composedQuery = (code: string) => ({
+  queryKey: [...supervisionKeys.composed, code],
+  queryFn: () => supervision.getComposed({ code }),
+})
+export const backTestQuery = (id: string) => ({
+  queryKey: [...root, 'back-test', id] as const,
+  queryFn: () => supervision.getBackTest({ id }),
 })
 export const findingQuery = (id: string) => ({
   queryKey: supervisionKeys.finding(id),

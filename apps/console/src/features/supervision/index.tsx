@@ -2,6 +2,7 @@ import {
   AlertOutlined,
   AuditOutlined,
   BarChartOutlined,
+  BuildOutlined,
   ControlOutlined,
   ExperimentOutlined,
   FlagOutlined,
@@ -52,6 +53,36 @@ export const supervision: Feature = {
       load: () => import('./pages/setting-history.tsx'),
       name: 'SettingHistoryPage',
       title: '指标调整历史',
+    },
+    {
+      path: '/composed-indicators',
+      load: () => import('./pages/composed-list.tsx'),
+      name: 'ComposedListPage',
+      title: '自编指标',
+    },
+    {
+      path: '/composed-indicators/new',
+      load: () => import('./pages/composer.tsx'),
+      name: 'ComposerPage',
+      title: '新建自编指标',
+    },
+    {
+      path: '/composed-indicators/$code',
+      load: () => import('./pages/composed.tsx'),
+      name: 'ComposedPage',
+      title: '自编指标详情',
+    },
+    {
+      path: '/composed-indicators/$code/compose',
+      load: () => import('./pages/composer.tsx'),
+      name: 'ComposerPage',
+      title: '编制新版本',
+    },
+    {
+      path: '/back-tests/$id',
+      load: () => import('./pages/back-test.tsx'),
+      name: 'BackTestPage',
+      title: '指标回测',
     },
     {
       path: '/setting-changes',
@@ -165,6 +196,13 @@ export const supervision: Feature = {
       group: '研判与查办',
       icon: <FlagOutlined />,
       permissions: ['supervision.finding.find'],
+    },
+    {
+      path: '/composed-indicators',
+      label: '自编指标',
+      group: '研判与查办',
+      icon: <BuildOutlined />,
+      permissions: ['supervision.indicator.compose', 'supervision.indicator.approve'],
     },
     {
       path: '/suppressions',

@@ -23,6 +23,18 @@ export const settingChangeStates: StateLabels = {
   refused: { label: '未批准', tone: 'bad' },
   withdrawn: { label: '已撤回', tone: 'plain' },
 }
+export const composedStates: StateLabels = {
+  draft: { label: '暂存', tone: 'plain' },
+  submitted: { label: '待批准', tone: 'warn' },
+  approved: { label: '已批准', tone: 'good' },
+  refused: { label: '未批准', tone: 'bad' },
+}
+export const backTestStates: StateLabels = {
+  queued: { label: '排队中', tone: 'plain' },
+  running: { label: '运行中', tone: 'active' },
+  done: { label: '完成', tone: 'good' },
+  failed: { label: '失败', tone: 'bad' },
+}
 export const suppressionStates: StateLabels = {
   standing: { label: '有效', tone: 'active' },
   expired: { label: '已到期', tone: 'plain' },

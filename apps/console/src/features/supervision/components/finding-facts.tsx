@@ -10,11 +10,26 @@ import { factColumns, formatFactValue, hasPage } from '../labels.ts'
 
 const VALUES_SHOWN = 8
 
-export function FindingFacts({ id }: { id: string }) {
+export const FindingFacts = ({ id }: { id: string }) => (
+  <FactRecords
+    queryKey={[...supervisionKeys.finding(id), 'facts']}
+    load={(page) => supervision.findFindingFacts({ id, ...page })}
+  />
+)
+
+type FactPage = Awaited<ReturnType<typeof supervision.findFindingFacts>>
+
+/** Records that make a figure, page by page. */
+export function FactRecords({
+  queryKey,
+  load,
+}: {
+  queryKey: readonly unknown[]
+  load: (page: { limit: number; cursor?: string }) => Promise<FactPage>
+}) {
   const query = useInfiniteQuery({
-    queryKey: [...supervisionKeys.finding(id), 'facts'],
-    queryFn: ({ pageParam }) =>
-      supervision.findFindingFacts({ id, limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    queryKey,
+    queryFn: ({ pageParam }) => load({ limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
   })
