@@ -65,7 +65,7 @@ else {
 async function ask(url) {
   const node = await setup()
   const only = cases.length > 0 ? ['--testNamePattern', cases.join('|')] : []
-  return run(node, ['node_modules/vitest/vitest.mjs', 'run', ...only], {
+  return run(node, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=verbose', ...only], {
     env: { TEST_SET: 'trino', TRINO_URL: url },
   })
 }

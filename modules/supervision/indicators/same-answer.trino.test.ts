@@ -1,5 +1,11 @@
 /** The hand-worked cases on a running Trino (`TRINO_URL`, see tools/trino.mjs): the answers of the other two engines. */
-import { compileDrilldown, compilePostHoc, compileProbe, type PostHocOptions } from '@hengjian/indicators'
+import {
+  compileDrilldown,
+  compilePostHoc,
+  compileProbe,
+  type DrilldownGroup,
+  type PostHocOptions,
+} from '@hengjian/indicators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askTrino } from './ask-trino.ts'
 import { catalogue, type FactStores, named, openFactStores, withFacts } from './fact-stores.ts'
@@ -38,34 +44,27 @@ test.each(cases.map((vector) => [vector.code, vector.name, vector] as const))(
     const definition = indicatorDefinitions.find((each) => each.code === code)!
     const facts = named(vector.facts)
     const run = { ...standardOptions, ...vector.options }
-    const both = async (compile: (dialect: PostHocOptions['dialect']) => string) => ({
-      trino: plain(await askTrino(coordinator, withFacts(facts, compile('trino')))),
-      duckdb: plain((await stores.ask(facts, compile)).duckdb),
-    })
-    const judged = (more: Partial<PostHocOptions>) =>
-      both((dialect) => {
+    const asked: Array<{ readonly trino: Promise<object[]>; readonly duckdb: object[] }> = []
+    const ask = async (compile: (dialect: PostHocOptions['dialect']) => string) => {
+      const duckdb = plain((await stores.ask(facts, compile)).duckdb)
+      asked.push({ duckdb, trino: askTrino(coordinator, withFacts(facts, compile('trino'))).then(plain) })
+      return duckdb
+    }
+    const judge = (more: Partial<PostHocOptions>) =>
+      ask((dialect) => {
         const statement = compilePostHoc(definition, catalogue, { dialect, ...run, ...more })
         if (statement.status !== 'ready') throw new Error(`${code} cannot be computed`)
         return statement.sql
       })
-    const all = await judged({})
-    expect(all.trino).toEqual(all.duckdb)
-    if (!wholly.has(vector)) return
-    const kept = await judged({ answer: 'worth_keeping' })
-    expect(kept.trino).toEqual(kept.duckdb)
-    const probe = await both((dialect) => compileProbe(definition, catalogue, { dialect, ...run }).sql)
-    expect(probe.trino).toEqual(probe.duckdb)
-    const group = all.duckdb.find((row) => row['fired'])
-    if (!group) return
-    const behind = await both(
-      (dialect) =>
-        compileDrilldown(
-          definition,
-          catalogue,
-          { dialect, ...run },
-          group as { period: string; city: string },
-        ).sql,
-    )
-    expect(behind.trino).toEqual(behind.duckdb)
+    const rows = await judge({})
+    if (wholly.has(vector)) {
+      await judge({ answer: 'worth_keeping' })
+      await ask((dialect) => compileProbe(definition, catalogue, { dialect, ...run }).sql)
+      const group = rows.find((row) => row['fired']) as DrilldownGroup | undefined
+      if (group)
+        await ask((dialect) => compileDrilldown(definition, catalogue, { dialect, ...run }, group).sql)
+    }
+    const answers = await Promise.all(asked.map(({ trino }) => trino))
+    for (const [i, { duckdb }] of asked.entries()) expect(answers[i]).toEqual(duckdb)
   },
 )
