@@ -1,5 +1,6 @@
 /** Run the roles of one process until it is told to stop. */
 import { existsSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAuthenticator } from '@hengjian/identity'
 import { auditMetrics } from '@hengjian/platform/audit'
@@ -19,6 +20,8 @@ export interface ServeOptions extends HouseOptions, Pick<HttpOptions, 'limits'> 
 /** Start what `config.roles` names. Resolves when everything listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<void> {
   const { limits, ...houseOptions } = options
+  // Whoever waits at a window comes first: what runs behind them takes the processor that is left.
+  if (!config.roles.includes('web')) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const services = await openServices(config, { name: config.roles.join('+') })
   const house = await composeModules(services, houseOptions)
   onShutdown('modules', () => house.close())

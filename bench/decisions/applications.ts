@@ -19,7 +19,15 @@ const KINDS: ReadonlyArray<readonly [weight: number, make: (subject: Subject) =>
   ],
   [10, ({ vehicleId }) => ({ businessKind: 'plate_replacement', reason: 'reissue', vehicleId })],
   [10, ({ vehicleId }) => ({ businessKind: 'vehicle_licence_replacement', reason: 'reissue', vehicleId })],
-  [8, ({ personId, vehicleId }) => ({ businessKind: 'temporary_plate', personId, vehicleId })],
+  [
+    8,
+    ({ personId, vehicleId }) => ({
+      businessKind: 'temporary_plate',
+      reason: 'within_district',
+      personId,
+      vehicleId,
+    }),
+  ],
   [10, ({ personId }) => ({ businessKind: 'licence_exchange', reason: 'expired', personId })],
   [7, ({ personId }) => ({ businessKind: 'licence_replacement', personId })],
   [8, ({ personId }) => ({ businessKind: 'validation', personId })],
