@@ -82,7 +82,11 @@ export async function switchIndicators(
       id: newId(),
       kind: 'user' as const,
       unitId: corps.id,
-      permissions: new Set(['supervision.indicator.find', 'supervision.indicator.update']),
+      permissions: new Set([
+        'supervision.indicator.find',
+        'supervision.indicator.update',
+        'supervision.indicator.approve',
+      ]),
       sessionId: 'benchmark',
       steppedUpAt: new Date(),
     }
@@ -92,7 +96,7 @@ export async function switchIndicators(
         code,
         unitPath: corps.path,
       })
-      await call(services, supervision, administrator, 'updateIndicatorSetting', {
+      const changed = await call(services, supervision, administrator, 'updateIndicatorSetting', {
         code,
         unitPath: corps.path,
         enabled,
@@ -100,6 +104,12 @@ export async function switchIndicators(
         version: now['settingVersion'],
         reason: '性能测试',
       })
+      const waiting = changed['pendingChange'] as { id: string } | null
+      if (waiting)
+        await call(services, supervision, { ...administrator, id: newId() }, 'approveSettingChange', {
+          id: waiting.id,
+          opinion: '性能测试',
+        })
     }
   })
 }

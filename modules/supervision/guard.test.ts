@@ -462,8 +462,8 @@ test('SUP-2 SUP-IN-022104 when the register does not answer, the unit’s fallba
       local: false,
     })
   }
-  const fallback = (unitPath: string, value: string) =>
-    fixture.call(fixture.user(units.corps), 'updateIndicatorSetting', {
+  const fallback = async (unitPath: string, value: string) => {
+    const { pendingChange } = await fixture.call(fixture.user(units.corps), 'updateIndicatorSetting', {
       code: '022104',
       unitPath,
       enabled: null,
@@ -471,6 +471,8 @@ test('SUP-2 SUP-IN-022104 when the register does not answer, the unit’s fallba
       version: 0,
       reason: '接口不稳定',
     })
+    await fixture.call(fixture.user(units.corps), 'approveSettingChange', { id: pendingChange!.id })
+  }
   await fallback('/45/4505/', 'prompt')
   await fallback('/45/4506/', 'pass')
   const stopped = await accept('/45/4507/')
