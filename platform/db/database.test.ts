@@ -102,6 +102,18 @@ test('PLT-4 only what is sent as facts reader has that role, whatever is sent be
   expect(roles).toEqual(['hengjian_app', 'hengjian_facts', 'hengjian_app', 'hengjian_app'])
 })
 
+test('PLT-4 the role of the facts reader ends also when nothing could be sent', async () => {
+  const role = await database.transaction(scope, async (tx) => {
+    const failing = () =>
+      tx.asFactsReader(() => {
+        throw new Error('of the caller')
+      })
+    expect(failing).toThrow('of the caller')
+    return (await tx.client.query<{ current_user: string }>('SELECT current_user')).rows[0]!.current_user
+  })
+  expect(role).toBe('hengjian_app')
+})
+
 test('COPY has the connection to itself, and what was sent before it is there', async () => {
   const text = await database.transaction(scope, async (tx) => {
     tx.send(mark(tx, 'copied'))

@@ -147,10 +147,12 @@ function openTx(client: pg.PoolClient) {
     asFactsReader(inner) {
       // The statements of the indicators are long and alike: planned once a connection, not five times and again.
       send(client.query('SET LOCAL ROLE hengjian_facts; SET LOCAL plan_cache_mode = force_generic_plan'))
-      const result = markFactsReader(client, () => sending(inner()))
-      // On failure the transaction is aborted and rolls back, which resets both.
-      send(client.query('RESET ROLE; SET LOCAL plan_cache_mode = DEFAULT'))
-      return result
+      try {
+        return markFactsReader(client, () => sending(inner()))
+      } finally {
+        // Sent also when `inner` throws: whoever catches that must not go on in this role.
+        send(client.query('RESET ROLE; SET LOCAL plan_cache_mode = DEFAULT'))
+      }
     },
     async copying(work) {
       await settle()
