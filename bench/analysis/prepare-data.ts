@@ -12,7 +12,8 @@ import { generateCity } from '@hengjian/sandbox-city'
 import { publishedCalendar } from '@hengjian/supervision'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { loadCity, makeDatabase, openStore, type Store } from '../../tools/recall/open-store.ts'
+import { makeDatabase, openStore, type Store } from '../../tools/recall/open-store.ts'
+import { ANALYSED_FACTS, streamCity } from './stream-city.ts'
 
 /** Size of the sample and the day after it ends. */
 export interface Sample {
@@ -21,11 +22,6 @@ export interface Sample {
   readonly seed: number
   readonly until: string
 }
-
-/** Facts that post-hoc indicators may read. */
-const FACTS = Object.values(factCatalogue)
-  .filter(({ scoped }) => scoped)
-  .map(({ name }) => name)
 
 const TYPES: Record<LakeColumnType, string> = {
   uuid: 'uuid',
@@ -86,13 +82,13 @@ export async function prepareData(folder: string, serverUrl: string, sample: Sam
   const store = await openStore({
     folder,
     adminUrl: await makeDatabase(serverUrl, 'lake'),
-    limits: { memory: '4GB', threads: 2 },
   })
   if (!existsSync(done('lake'))) {
     const began = performance.now()
-    const rows = await loadCity(store, generateCity(sample))
+    const { rows, peak } = await streamCity(store, generateCity(sample))
     writeFileSync(done('lake'), `${rows}\n`)
-    console.error(`${rows} facts made and loaded in ${((performance.now() - began) / 1000).toFixed(0)} s`)
+    const seconds = ((performance.now() - began) / 1000).toFixed(0)
+    console.error(`${rows} facts made and written in ${seconds} s, at most ${Math.round(peak / 2 ** 20)} MB`)
   }
   // As the nightly upkeep leaves it; also what an earlier version has written otherwise.
   await store.lake.compact({ atLeast: 2 })
@@ -107,7 +103,7 @@ async function makePlainTables(folder: string, plainUrl: string, store: Store, s
   const client = new pg.Client({ connectionString: plainUrl })
   await client.connect()
   try {
-    for (const name of FACTS) {
+    for (const name of ANALYSED_FACTS) {
       await client.query(`DROP TABLE IF EXISTS "${name}"`)
       await copyTable(folder, client, store, name)
     }
@@ -119,7 +115,7 @@ async function makePlainTables(folder: string, plainUrl: string, store: Store, s
   }
 }
 
-/** From the lake's files through one CSV file into a table. */
+/** From each of the lake's files, month after month, through a CSV file into a table. */
 async function copyTable(folder: string, client: pg.Client, store: Store, name: string) {
   const columns = lakeColumns(factCatalogue[name]!)
   const declared = columns.map((column) => `"${column.name}" ${TYPES[column.type]}`)
@@ -127,28 +123,28 @@ async function copyTable(folder: string, client: pg.Client, store: Store, name: 
   const listed = new pg.Client({ connectionString: store.adminUrl })
   await listed.connect()
   const { rows } = await listed.query<{ path: string }>(
-    'SELECT path FROM lake_file WHERE fact = $1 AND retired_at IS NULL',
+    'SELECT path FROM lake_file WHERE fact = $1 AND retired_at IS NULL ORDER BY month, path',
     [name],
   )
   await listed.end()
-  if (rows.length === 0) return
   const csv = join(folder, `${name}.csv`)
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '2GB' })
   const connection = await instance.connect()
-  const files = rows.map(({ path }) => `'${join(store.lake.folder, path)}'`).join(', ')
   const names = columns.map((column) => `"${column.name}"`).join(', ')
   // The lake holds digests as hexadecimal text.
   const values = columns.map(({ name, type }) => (type === 'digest' ? `'\\x' || "${name}"` : `"${name}"`))
-  await connection.run(
-    `COPY (SELECT ${values.join(', ')} FROM read_parquet([${files}]) ORDER BY occurred_at) TO '${csv}' (FORMAT csv, HEADER false)`,
-  )
+  for (const { path } of rows) {
+    await connection.run(
+      `COPY (SELECT ${values.join(', ')} FROM read_parquet('${join(store.lake.folder, path)}') ORDER BY occurred_at) TO '${csv}' (FORMAT csv, HEADER false)`,
+    )
+    await pipeline(
+      createReadStream(csv, { highWaterMark: 1 << 20 }),
+      client.query(copyFrom(`COPY "${name}" (${names}) FROM STDIN (FORMAT csv)`)),
+    )
+  }
   connection.closeSync()
   instance.closeSync()
-  await pipeline(
-    createReadStream(csv, { highWaterMark: 1 << 20 }),
-    client.query(copyFrom(`COPY "${name}" (${names}) FROM STDIN (FORMAT csv)`)),
-  )
-  rmSync(csv)
+  rmSync(csv, { force: true })
 }
 
 /** Working days, and which regions are local for which city. */

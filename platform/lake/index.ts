@@ -4,7 +4,6 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { DuckDBValue } from '@duckdb/node-api'
 import type { Database, ScopeSetting, Tx } from '@hengjian/platform/db'
 import type { LakeCatalogue } from './catalogue.ts'
 import { type Compaction, compactLake } from './compact.ts'
@@ -12,7 +11,7 @@ import { compareLake, type LakeComparison } from './compare.ts'
 import { type EngineLimits, openEngine } from './engine.ts'
 import { followOnce } from './follow.ts'
 import { listFiles } from './list-files.ts'
-import { createViews, type LakeRow, readRows } from './query.ts'
+import { type AskLake, askOn, type LakeRow } from './query.ts'
 import { type RebuildProgress, type RebuiltFact, rebuildLake } from './rebuild.ts'
 import { type LakeFault, sweepLake, verifyLake } from './sweep.ts'
 import { type LakeBatch, openBatch, type WrittenFile } from './write-batch.ts'
@@ -29,7 +28,7 @@ export type { Compaction } from './compact.ts'
 export type { LakeComparison, LakeDifference } from './compare.ts'
 export type { EngineLimits } from './engine.ts'
 export { FACTS_RECORDED, factsRecorded } from './follow.ts'
-export type { LakeRow } from './query.ts'
+export type { AskLake, LakeRow } from './query.ts'
 export type { RebuildProgress, RebuiltFact } from './rebuild.ts'
 export type { LakeFault } from './sweep.ts'
 export { lakeUpkeep } from './upkeep.ts'
@@ -48,12 +47,12 @@ export interface Lake {
    * @param parameters positional (`$1`) or named (`$name`)
    * @param signal interrupts the statement; the promise then rejects with the signal's reason
    */
-  query(
-    scope: ScopeSetting,
-    sql: string,
-    parameters?: readonly DuckDBValue[] | Record<string, DuckDBValue>,
-    signal?: AbortSignal,
-  ): Promise<LakeRow[]>
+  query(scope: ScopeSetting, ...question: Parameters<AskLake>): Promise<LakeRow[]>
+  /**
+   * Ask several statements under a scope, over the same files: temporary tables that one makes the next may read, and
+   * they end with `work`.
+   */
+  session<T>(scope: ScopeSetting, work: (ask: AskLake) => Promise<T>): Promise<T>
   /** Start writing rows of a fact that go into PostgreSQL in the same transaction as `register`. */
   batch(fact: string): Promise<LakeBatch>
   /** List written files, in the transaction of their rows. */
@@ -103,18 +102,13 @@ export async function createLake(options: {
   const hook = options.beforeListing ? { beforeListing: options.beforeListing } : {}
   const parts = { engine, folder, catalogue, database, ...hook }
   const scoped = Object.values(catalogue).flatMap((fact) => (fact.scoped ? [fact.name] : []))
+  const session: Lake['session'] = (scope, work) =>
+    engine.connected((connection) => work(askOn(connection, { folder, catalogue, scope, database })))
   return {
     folder,
     facts: scoped,
-    query: (scope, sql, parameters, signal) =>
-      engine.connected(async (connection) => {
-        await database.transaction(
-          scope,
-          (tx) => createViews(connection, tx.client, { folder, catalogue, scope, sql }),
-          { readOnly: true },
-        )
-        return readRows(connection, sql, parameters, signal)
-      }),
+    query: (scope, ...question) => session(scope, (ask) => ask(...question)),
+    session,
     batch(name) {
       const fact = catalogue[name]
       if (!fact?.scoped) throw new Error(`"${name}" is no fact of the lake`)

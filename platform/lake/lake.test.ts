@@ -266,6 +266,24 @@ test('PLT-22 a listed file that was altered or taken away is named', async () =>
   ])
 })
 
+test('a session keeps to its scope and to the files it began with, and leaves nothing behind', async () => {
+  await recordOne({ model: 'here', unitPath: '/45/4503/' })
+  await recordOne({ model: 'elsewhere', unitPath: '/45/4501/' })
+  await follow()
+  const within = { ...everything, kind: 'unit_and_below', unitPath: '/45/4503/' } as const
+  await lake.session(within, async (ask) => {
+    await ask('CREATE TEMP TABLE kept AS SELECT model FROM inspection')
+    await recordOne({ model: 'later', unitPath: '/45/4503/' })
+    await follow()
+    expect(await ask('SELECT k.model FROM kept k JOIN inspection i ON i.model = k.model')).toEqual([
+      { model: 'here' },
+    ])
+    expect(await ask('SELECT count(*) AS n FROM inspection')).toEqual([{ n: 1 }])
+  })
+  expect(await models()).toEqual(['elsewhere', 'here', 'later'])
+  await expect(lake.query(within, 'SELECT * FROM kept')).rejects.toThrow(/kept/)
+})
+
 test('a statement under way is interrupted when its asker gives up, and the next one runs', async () => {
   const endless = 'SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b'
   const began = performance.now()

@@ -5,7 +5,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { DuckDBTypeId } from '@duckdb/node-api'
 import type { SqlClient } from '@hengjian/platform/context'
-import { OWNER_COLUMNS, rangeOf, type ScopeSetting } from '@hengjian/platform/db'
+import { type Database, OWNER_COLUMNS, rangeOf, type ScopeSetting } from '@hengjian/platform/db'
 import { type LakeCatalogue, type LakeFact, literal, quoted } from './catalogue.ts'
 import { instantOfLocal, type ListedFile, liveFiles, selectFrom, selectNothing } from './list-files.ts'
 
@@ -49,24 +49,53 @@ const mentioned = (catalogue: LakeCatalogue, sql: string): LakeFact[] => {
   return Object.values(catalogue).filter((fact) => fact.scoped && words.has(fact.name))
 }
 
-/** Make the views that `sql` mentions on this connection. */
-export async function createViews(
+/** Make the views of `facts` on this connection. */
+async function createViews(
   connection: DuckDBConnection,
   client: SqlClient,
-  options: { folder: string; catalogue: LakeCatalogue; scope: ScopeSetting; sql: string },
+  options: { folder: string; facts: readonly LakeFact[]; scope: ScopeSetting },
 ): Promise<void> {
-  const facts = mentioned(options.catalogue, options.sql)
-  const files = Map.groupBy(
-    await liveFiles(
-      client,
-      facts.map((fact) => fact.name),
-    ),
-    (file) => file.fact,
-  )
-  for (const fact of facts)
+  const names = options.facts.map((fact) => fact.name)
+  const files = Map.groupBy(await liveFiles(client, names), (file) => file.fact)
+  for (const fact of options.facts)
     await connection.run(
       `CREATE OR REPLACE TEMP VIEW ${quoted(fact.name)} AS ${viewOf(options.folder, fact, files.get(fact.name) ?? [], options.scope)}`,
     )
+}
+
+/** A way to put one statement; see `Lake.query`. */
+export type AskLake = (
+  sql: string,
+  parameters?: readonly DuckDBValue[] | Record<string, DuckDBValue>,
+  signal?: AbortSignal,
+) => Promise<LakeRow[]>
+
+/** Retired files are deleted after an hour: a session lists the files anew before that. */
+const LISTED_FOR_MS = 20 * 60_000
+
+/** Ask several statements on one connection: each fact's view is made when it is first mentioned, and stays. */
+export function askOn(
+  connection: DuckDBConnection,
+  options: { folder: string; catalogue: LakeCatalogue; scope: ScopeSetting; database: Database },
+): AskLake {
+  const { folder, scope } = options
+  let made = new Set<string>()
+  let listedAt = performance.now()
+  return async (sql, parameters, signal) => {
+    if (performance.now() - listedAt > LISTED_FOR_MS) {
+      made = new Set()
+      listedAt = performance.now()
+    }
+    const facts = mentioned(options.catalogue, sql).filter((fact) => !made.has(fact.name))
+    if (facts.length > 0)
+      await options.database.transaction(
+        scope,
+        (tx) => createViews(connection, tx.client, { folder, facts, scope }),
+        { readOnly: true },
+      )
+    for (const fact of facts) made.add(fact.name)
+    return readRows(connection, sql, parameters, signal)
+  }
 }
 
 /** Run one statement and answer its rows in JavaScript's terms. */

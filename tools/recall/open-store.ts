@@ -124,11 +124,20 @@ async function loadLists({ services }: Store, { reference }: City): Promise<void
   })
 }
 
-const camel = (column: string) =>
-  column.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+const camels = new Map<string, string>()
 
-/** `unit_path` → `unitPath`; personal values beside the other columns. */
-function factOf(row: FactRow): Record<string, unknown> {
+/** Remembered: a city asks for the same few dozen names some hundred million times. */
+function camel(column: string): string {
+  let name = camels.get(column)
+  if (name === undefined) {
+    name = column.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+    camels.set(column, name)
+  }
+  return name
+}
+
+/** A generated row as the loader takes it: `unit_path` → `unitPath`; personal values beside the other columns. */
+export function factOf(row: FactRow): Record<string, unknown> {
   const { personal, ...columns } = row
   const fact: Record<string, unknown> = {}
   for (const [column, value] of Object.entries(columns)) fact[camel(column)] = value
