@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { supervisionContract } from './contract.ts'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
-import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+import { createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
 
 const composition = {
   title: '检验合格率过高',
@@ -45,12 +45,7 @@ beforeAll(async () => {
   })
   records.warning = judged.warnings[0]!.id
   records.authorisation = judged.authorisationId!
-  const site = randomUUID()
-  await fixture.admin.query(
-    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
-     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, true, 16, 1 FROM generate_series(1, 40)`,
-    [site, units.brigade],
-  )
+  await stationOf(fixture, units.brigade)
   records.run = (
     await fixture.call(handler, 'startAnalysis', { codes: ['V8.7'], from: '2026-02-01', to: '2026-02-28' })
   ).id
@@ -181,6 +176,11 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   },
   repeatCasePush: { good: {}, bad: { id: 'x' }, about: 'case' },
   findCasePushes: { good: {}, bad: { state: 'lost' } },
+  findThresholdAdvice: { good: period, bad: { to: 'today' } },
+  acceptThresholdAdvice: {
+    good: { code: 'V8.7', unitPath: units.brigade, value: 90, reason: '按建议', ...period },
+    bad: { code: 'V8.7', unitPath: units.brigade, value: null, reason: '按建议', ...period },
+  },
   findOutcomes: { good: period, bad: { from: '2026-02-30' } },
   listThemes: { good: {}, bad: undefined as unknown as object },
   findThemeFigures: { good: { theme: 'vehicle', ...period }, bad: { from: '2026-02-30' } },
@@ -244,7 +244,13 @@ test('PLT-4 lists, counts and the workbench of another city hold nothing of the 
     'findCases',
   ] as const)
     expect((await fixture.call(stranger, key, {})).items, key).toEqual([])
-  for (const key of ['countWarnings', 'countFindings', 'countCases', 'findOutcomes'] as const)
+  for (const key of [
+    'countWarnings',
+    'countFindings',
+    'countCases',
+    'findOutcomes',
+    'findThresholdAdvice',
+  ] as const)
     expect((await fixture.call(stranger, key, { from: '2026-01-01', to: '2026-12-31' })).items, key).toEqual(
       [],
     )

@@ -267,6 +267,10 @@ const settingDifference = z.object({
   from: z.string(),
   to: z.string(),
 })
+const changeEvidence = z
+  .string()
+  .nullable()
+  .describe('Figures of the accepted suggestion that it follows, in words')
 const settingChangeState = z.enum(['proposed', 'approved', 'refused', 'withdrawn'])
 const settingChangeView = z.object({
   id,
@@ -282,6 +286,8 @@ const settingChangeView = z.object({
   decidedByName: z.string().nullable(),
   decidedAt: isoInstant.nullable(),
   opinion: z.string().nullable(),
+  about: z.enum(['setting', 'push_threshold']).describe('push_threshold: of the second threshold'),
+  evidence: changeEvidence,
   allowed: z.array(z.enum(['approve', 'refuse', 'withdraw'])).describe('What the caller may do now'),
   refusedBecause: z.string().nullable().describe('Why the caller may not decide, in words'),
 })
@@ -297,8 +303,47 @@ const settingHistoryRow = z.object({
   approvedByName: z.string().nullable(),
   changedAt: isoInstant,
   supersededAt: isoInstant.nullable(),
+  evidence: changeEvidence,
 })
 export type SettingHistoryRow = z.infer<typeof settingHistoryRow>
+
+// ---- what the past says of a threshold --------------------------------------------------------------------------
+
+const precision = z.object({
+  decided: count.describe('Closed cases; findings that one case gathered count once'),
+  confirmed: count,
+  valuable: count,
+  falsePositive: count,
+  precision: z.number().nullable().describe('Percent confirmed or valuable'),
+  range: z.object({ from: z.number(), to: z.number() }).nullable().describe('Where it lies with 95 %'),
+})
+const thresholdAdvice = z.object({
+  code,
+  title: z.string(),
+  unitPath: z.string().describe('Unit whose value it is: the one asked for, or one below that set its own'),
+  unitName: z.string().nullable(),
+  parameter: z.string(),
+  comparison: z.string(),
+  unit: z.string(),
+  threshold: z.number().describe('In force now'),
+  verdict: z.enum(['too_few', 'nothing_right', 'better', 'barred', 'nearest_right', 'keep']),
+  sentence: z.string().describe('What the past says, in words'),
+  before: precision,
+  bands: z
+    .array(precision.extend({ from: z.number(), to: z.number() }))
+    .describe('By the value that was compared, from the threshold outwards'),
+  beyond: count.describe('Closed cases left out, since the present threshold would not find them'),
+  undecided: count.describe('Findings of the time in no closed case'),
+  better: z
+    .object({ value: z.number(), sparedFalse: count, lostRight: count, after: precision })
+    .nullable()
+    .describe('The suggestion: false positives that would not have risen, right cases that would be lost'),
+})
+export type ThresholdAdviceView = z.infer<typeof thresholdAdvice>
+const advisedPeriod = {
+  from: isoDay.describe('Findings found from this day on'),
+  to: isoDay.describe('Last day, inclusive'),
+}
 
 // ---- composed indicators ----------------------------------------------------------------------------------------
 
@@ -875,7 +920,39 @@ export const supervisionContract = {
       settings: z
         .array(settingVersion)
         .describe('Settings of the unit and those above it, with their history, newest first'),
+      secondThreshold: z
+        .object({ value: z.number().nullable(), from: z.string().describe('Unit that set it') })
+        .nullable()
+        .describe('In force for pushing cases; null: no unit said anything, nothing is pushed'),
     }),
+  }),
+  findThresholdAdvice: operation({
+    id: 'supervision.find-threshold-advice',
+    method: 'GET',
+    path: '/threshold-advice',
+    permission: 'supervision.case.find',
+    summary: '阈值建议：按已办结的嫌疑业务看准确率',
+    description:
+      'Of indicators that are judged afterwards by one threshold; small samples and trial runs are left out. Rules: modules/supervision/rules/threshold-advice.ts.',
+    exported: { title: '阈值建议' },
+    input: z.object({
+      ...advisedPeriod,
+      unitPath: unitPath.optional().describe("The caller's own unit unless told"),
+      code: code.optional(),
+    }),
+    output: z.object({ items: z.array(thresholdAdvice), nextCursor: z.null() }),
+  }),
+  acceptThresholdAdvice: operation({
+    id: 'supervision.accept-threshold-advice',
+    method: 'POST',
+    path: '/threshold-advice/acceptance',
+    permission: 'supervision.indicator.update',
+    stepUp: true,
+    summary: '采纳阈值建议',
+    description:
+      'Changes the setting of the unit like update-indicator-setting, with the figures kept as evidence; a suggestion that is not the present one answers 409.',
+    input: z.object({ ...advisedPeriod, code, unitPath, value: z.number().describe('As suggested'), reason }),
+    output: indicatorView,
   }),
   updateIndicatorSetting: operation({
     id: 'supervision.update-indicator-setting',
@@ -1432,14 +1509,19 @@ export const supervisionContract = {
     stepUp: true,
     summary: '设置推送队伍管理系统的第二阈值',
     description:
-      'Compared as the first one; cases of the unit and those below whose finding crosses it are pushed.',
+      'Compared as the first one; cases of the unit and those below whose finding crosses it are pushed. Where the unit asks for a second person (parameter supervision.four_eyes), the change waits for one.',
     input: z.object({
       code,
       unitPath,
       value: z.number().nullable().describe('null: nothing is pushed'),
       reason,
     }),
-    output: z.object({ code, unitPath: z.string(), value: z.number().nullable() }),
+    output: z.object({
+      code,
+      unitPath: z.string(),
+      value: z.number().nullable().describe('That this unit itself has set now'),
+      pendingChange: id.nullable().describe('The change that waits for a second person'),
+    }),
   }),
   findCasePushes: operation({
     id: 'supervision.find-case-pushes',

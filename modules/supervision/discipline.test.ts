@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { type DisciplineSandbox, startDisciplineSandbox } from '@hengjian/sandbox-discipline'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pushCase } from './jobs/push-case.handler.ts'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
-import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+import { createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
 
 const SECRET = 'sandbox-secret-of-at-least-thirty-two-signs'
 const READ_SECRET = 'another-secret-of-at-least-thirty-two-signs'
@@ -40,24 +39,20 @@ afterAll(async () => {
 })
 beforeEach(() => fixture.admin.query('DELETE FROM push_threshold'))
 
-const set = (value: number | null, unitPath: string = units.corps) =>
-  fixture.call(fixture.user(units.corps), 'setPushThreshold', {
-    code: 'V8.7',
-    unitPath,
-    value,
-    reason: '与队伍管理对接',
-  })
+const propose = (value: number | null, unitPath: string = units.corps, actor = fixture.user(units.corps)) =>
+  fixture.call(actor, 'setPushThreshold', { code: 'V8.7', unitPath, value, reason: '与队伍管理对接' })
+const approve = (id: string) => fixture.call(fixture.user(units.corps), 'approveSettingChange', { id })
+/** Proposed by one person and approved by another. */
+const set = async (value: number | null, unitPath?: string) =>
+  approve((await propose(value, unitPath)).pendingChange)
+const inForce = async (unitPath: string) =>
+  (await fixture.call(fixture.user(units.corps), 'getIndicator', { code: 'V8.7', unitPath })).secondThreshold
 const pushes = async () => (await fixture.call(fixture.user(units.corps), 'findCasePushes', {})).items
 const push = (caseId: string) => pushCase(fixture.services, caseId, new AbortController().signal)
 
 /** A case about a station where `passed` of 40 vehicles passed; V8.7 fires above 80 percent. */
 async function caseOf(passed: number): Promise<string> {
-  const site = randomUUID()
-  await fixture.admin.query(
-    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
-     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, n <= $3, 16, 1 FROM generate_series(1, 40) AS n`,
-    [site, units.brigade, passed],
-  )
+  const site = await stationOf(fixture, units.brigade, passed)
   const corps = fixture.user(units.corps)
   const { id } = await fixture.call(corps, 'startAnalysis', {
     codes: ['V8.7'],
@@ -110,6 +105,100 @@ describe('SUP-13 the second threshold', () => {
       "SELECT count(*)::int AS n FROM audit_entry WHERE action = 'supervision.set-push-threshold'",
     )
     expect(rows[0].n).toBeGreaterThanOrEqual(2)
+  })
+
+  test('holds when a second person agrees; until then the old one, and nothing else of the indicator changes', async () => {
+    await set(95)
+    const proposer = fixture.user(units.corps)
+    const { value, pendingChange } = await propose(97, units.corps, proposer)
+    expect(value).toBe(95)
+    expect(await inForce(units.brigade)).toEqual({ value: 95, from: units.corps })
+    const { items } = await fixture.call(proposer, 'findSettingChanges', { id: pendingChange })
+    expect(items).toMatchObject([
+      {
+        about: 'push_threshold',
+        changes: [{ title: '第二阈值', from: '95', to: '97' }],
+        allowed: ['withdraw'],
+      },
+    ])
+    await expect(propose(98)).rejects.toMatchObject({ code: 'supervision.change_pending' })
+    await expect(fixture.call(proposer, 'approveSettingChange', { id: pendingChange })).rejects.toMatchObject(
+      { code: 'supervision.own_change' },
+    )
+    await approve(pendingChange)
+    expect(await inForce(units.brigade)).toEqual({ value: 97, from: units.corps })
+    const { settings } = await fixture.call(proposer, 'getIndicator', { code: 'V8.7' })
+    expect(settings).toEqual([])
+    const refused = await propose(null)
+    await fixture.call(fixture.user(units.corps), 'refuseSettingChange', {
+      id: refused.pendingChange,
+      opinion: '仍须推送',
+    })
+    expect(await inForce(units.brigade)).toEqual({ value: 97, from: units.corps })
+  })
+
+  test('needs nobody else where the parameter says so', async () => {
+    const ports = fixture.ports as { parameterOf: SupervisionFixture['ports']['parameterOf'] }
+    const { parameterOf } = ports
+    try {
+      ports.parameterOf = async () => 0
+      expect(await propose(95)).toMatchObject({ value: 95, pendingChange: null })
+    } finally {
+      ports.parameterOf = parameterOf
+    }
+  })
+
+  test('asks for no less than the first threshold, from either side', async () => {
+    await expect(propose(79)).rejects.toMatchObject({
+      code: 'supervision.parameter_invalid',
+      issues: [{ path: 'value', message: '不得小于第一阈值 80' }],
+    })
+    await set(90)
+    const first = (X8_rate_percent: number, version = 0) =>
+      fixture.call(fixture.user(units.brigade), 'updateIndicatorSetting', {
+        code: 'V8.7',
+        unitPath: units.brigade,
+        enabled: null,
+        parameters: { X8_rate_percent },
+        version,
+        reason: '按本地情况',
+      })
+    await expect(first(91)).rejects.toMatchObject({
+      issues: [{ path: 'parameters.X8_rate_percent', message: '不得大于第二阈值 90（现为 91）' }],
+    })
+    // A row from before this was asked for stands; what does not move the threshold is still allowed.
+    await first(85)
+    await fixture.admin.query('DELETE FROM push_threshold')
+    await first(95, 1)
+    await expect(set(90)).resolves.toMatchObject({ state: 'approved' })
+    await first(95, 2)
+    await first(80, 3)
+  })
+
+  test('below a unit that allows nothing but tightening it is not set looser, and a looser one counts for nothing', async () => {
+    await set(90)
+    await set(95, units.city)
+    const tighten = (tightenOnly: string[], version: number) =>
+      fixture.call(fixture.user(units.corps), 'updateIndicatorSetting', {
+        code: 'V8.7',
+        unitPath: units.corps,
+        enabled: null,
+        parameters: {},
+        tightenOnly,
+        version,
+        reason: '从严',
+      })
+    await tighten(['X8_rate_percent'], 0)
+    expect(await inForce(units.brigade)).toEqual({ value: 90, from: units.corps })
+    await expect(propose(92, units.brigade)).rejects.toMatchObject({
+      issues: [{ path: 'value', message: '不得大于 90：总队设定了第二阈值，上级规定下级只可收紧' }],
+    })
+    await expect(propose(null, units.brigade)).rejects.toMatchObject({
+      issues: [{ path: 'value', message: expect.stringContaining('不得停止推送') }],
+    })
+    await set(85, units.brigade)
+    expect(await inForce(units.brigade)).toEqual({ value: 85, from: units.brigade })
+    await tighten([], 1)
   })
 })
 

@@ -13,6 +13,7 @@ export const supervisionErrors = defineErrors('supervision', {
   parameter_invalid: { status: 400, title: '指标参数有误' },
   setting_changed: { status: 409, title: '该指标的设置已被他人修改，请刷新后重试' },
   change_pending: { status: 409, title: '该指标在本机构已有一项调整等待批准，请先处理' },
+  advice_changed: { status: 409, title: '建议所依据的办结情况或设置已有变化，请刷新后重新查看' },
   own_change: { status: 403, title: '不得批准本人提出的调整' },
   composition_invalid: { status: 400, title: '指标组合有误' },
   version_not_open: { status: 409, title: '该版本已提交或已处理，请另存新版本' },

@@ -11,6 +11,7 @@ import type {
   SettingChangeView,
   SettingHistoryRow,
   SuppressionView,
+  ThresholdAdviceView,
   WarningView,
 } from './contract.ts'
 import {
@@ -115,6 +116,7 @@ const settingHistory: readonly ExportColumn<SettingHistoryRow>[] = [
   { key: 'version', title: '版本', of: (row) => row.version },
   { key: 'changes', title: '调整', of: (row) => differences(row.changes) },
   { key: 'reason', title: '理由', of: (row) => row.reason },
+  { key: 'evidence', title: '依据', of: (row) => row.evidence },
   { key: 'changedBy', title: '调整人', of: (row) => row.changedByName },
   { key: 'approvedBy', title: '批准人', of: (row) => row.approvedByName },
   { key: 'supersededAt', title: '失效时间', of: (row) => exportInstant(row.supersededAt) },
@@ -124,6 +126,7 @@ const settingChanges: readonly ExportColumn<SettingChangeView>[] = [
   { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
   { key: 'changes', title: '调整', of: (row) => differences(row.changes) },
   { key: 'reason', title: '理由', of: (row) => row.reason },
+  { key: 'evidence', title: '依据', of: (row) => row.evidence },
   { key: 'state', title: '状态', of: (row) => settingChangeStates[row.state] },
   { key: 'proposedBy', title: '提出人', of: (row) => row.proposedByName },
   { key: 'proposedAt', title: '提出时间', of: (row) => exportInstant(row.proposedAt) },
@@ -187,6 +190,20 @@ const outcomes: readonly ExportColumn<OutcomeRow>[] = [
   { key: 'closedInTimePercent', title: '按时办结率（%）', of: (row) => row.closedInTimePercent },
   { key: 'averageDays', title: '平均办理天数', of: (row) => row.averageDays },
 ]
+const advice: readonly ExportColumn<ThresholdAdviceView>[] = [
+  { key: 'indicator', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'threshold', title: '现行阈值', of: (row) => row.threshold },
+  { key: 'suggested', title: '建议阈值', of: (row) => row.better?.value ?? null },
+  { key: 'decided', title: '已办结', of: (row) => row.before.decided },
+  { key: 'confirmed', title: '属实', of: (row) => row.before.confirmed },
+  { key: 'valuable', title: '情况存在', of: (row) => row.before.valuable },
+  { key: 'falsePositive', title: '误报', of: (row) => row.before.falsePositive },
+  { key: 'undecided', title: '未查结', of: (row) => row.undecided },
+  { key: 'precision', title: '准确率（%）', of: (row) => row.before.precision },
+  { key: 'precisionAfter', title: '建议后准确率（%）', of: (row) => row.better?.after.precision ?? null },
+  { key: 'sentence', title: '说明', of: (row) => row.sentence },
+]
 const dataStates = { whole: '', partial: '数据不完整', missing: '无数据' }
 const rounded = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Math.round(100 * value) / 100
@@ -227,6 +244,7 @@ const themeRecords: readonly ExportColumn<ThemeRecord>[] = [
 export const supervisionExports = {
   findCasePushes: casePushes,
   findOutcomes: outcomes,
+  findThresholdAdvice: advice,
   findThemeFigures: themeFigures,
   findThemeRecords: themeRecords,
   findWarnings: warnings,

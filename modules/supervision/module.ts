@@ -4,6 +4,7 @@ import type { IndicatorDefinition } from '@hengjian/indicators'
 import type { Actor, Origin, RequestContext, Services } from '@hengjian/platform/context'
 import { defineModule, type Handler, type ModuleManifest, runAs } from '@hengjian/platform/http'
 import type { JobHandler } from '@hengjian/platform/jobs'
+import { acceptThresholdAdvice } from './commands/accept-threshold-advice.ts'
 import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
 import { cancelRun } from './commands/cancel-run.ts'
@@ -64,6 +65,7 @@ import { findSettingHistory } from './queries/find-setting-history.ts'
 import { findSuppressions } from './queries/find-suppressions.ts'
 import { findThemeFigures } from './queries/find-theme-figures.ts'
 import { findThemeRecords } from './queries/find-theme-records.ts'
+import { findThresholdAdvice } from './queries/find-threshold-advice.ts'
 import { findWarnings } from './queries/find-warnings.ts'
 import { getAuthorisation } from './queries/get-authorisation.ts'
 import { getBackTest } from './queries/get-back-test.ts'
@@ -163,6 +165,8 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       findIndicators: fresh(findIndicators(book)),
       getIndicator: fresh(getIndicator(book, ports)),
       updateIndicatorSetting: fresh(updateIndicatorSetting(book, ports)),
+      findThresholdAdvice: fresh(findThresholdAdvice(book, ports)),
+      acceptThresholdAdvice: fresh(acceptThresholdAdvice(book, ports)),
       findSettingHistory: fresh(findSettingHistory(book, ports)),
       findSettingChanges: fresh(findSettingChanges(book, ports)),
       approveSettingChange: fresh(approveSettingChange(book, ports)),
@@ -202,7 +206,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       reviewCase: reviewCase(ports),
       findOutcomes: fresh(findOutcomes(book, ports)),
       countCases: fresh(countCases(book, ports)),
-      setPushThreshold: fresh(setPushThreshold(book)),
+      setPushThreshold: fresh(setPushThreshold(book, ports)),
       findCasePushes: findCasePushes(),
       repeatCasePush: repeatCasePush(),
       getWorkbench: getWorkbench(ports),

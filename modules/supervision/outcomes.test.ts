@@ -1,35 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
-import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+import { closeCase, createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
 
 let fixture: SupervisionFixture
 const period = { from: '2026-03-01', to: '2026-03-31' }
 
-async function inspections(site: string, unitPath: string): Promise<void> {
-  await fixture.admin.query(
-    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
-     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, true, 16, 1 FROM generate_series(1, 40)`,
-    [site, unitPath],
-  )
-}
-
-/** Take a case from assignment to its end. */
-async function close(id: string, unitPath: string, outcome: string): Promise<void> {
-  const investigator = fixture.user(unitPath)
-  await fixture.call(fixture.user(unitPath), 'assignCase', { id, unitPath })
-  await fixture.call(investigator, 'startInvestigation', { id })
-  await fixture.call(investigator, 'recordInvestigation', { id, result: '已查' })
-  await fixture.call(investigator, 'submitCase', { id })
-  const decision = { kind: 'close', outcome, opinion: '同意' }
-  await fixture.call(fixture.user(unitPath), 'reviewCase', { id, decision })
-}
-
 beforeAll(async () => {
   fixture = await createSupervisionFixture()
-  const sites = Array.from({ length: 4 }, () => randomUUID())
-  for (const site of sites) await inspections(site, units.brigade)
-  await inspections(randomUUID(), units.otherCity)
+  for (let stations = 0; stations < 4; stations += 1) await stationOf(fixture, units.brigade)
+  await stationOf(fixture, units.otherCity)
   const corps = fixture.user(units.corps)
   const { id } = await fixture.call(corps, 'startAnalysis', {
     codes: ['V8.7'],
@@ -41,10 +20,10 @@ beforeAll(async () => {
   const cases: string[] = []
   for (const finding of items.slice(0, 3))
     cases.push((await fixture.call(corps, 'openCase', { source: 'finding', findingIds: [finding.id] })).id)
-  await close(cases[0]!, units.brigade, 'confirmed')
+  await closeCase(fixture, cases[0]!, units.brigade, 'confirmed')
   // Half a day after its deadline of ten working days.
   fixture.setNow('2026-03-19T04:00:00Z')
-  await close(cases[1]!, units.brigade, 'false_positive')
+  await closeCase(fixture, cases[1]!, units.brigade, 'false_positive')
 })
 afterAll(() => fixture.close())
 

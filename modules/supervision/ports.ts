@@ -93,7 +93,7 @@ export const supervisionParameters = {
   'supervision.authorisation_days': { default: 1, title: '业务授权时限（工作日）' },
   'supervision.four_eyes': {
     default: 1,
-    title: '指标调整须第二人批准（0 不需要，1 需授权的事中指标，2 全部指标）',
+    title: '指标调整须第二人批准（0 不需要，1 需授权的事中指标和第二阈值，2 全部指标和第二阈值）',
   },
   'supervision.auto_case': { default: 1, title: '定期研判结果自动登记嫌疑业务（1 是，0 否）' },
   'supervision.case_days': { default: 10, title: '嫌疑业务办理时限（工作日）' },

@@ -83,6 +83,24 @@ export interface BackTestResult {
   readonly hits: readonly BackTestHit[]
 }
 
+/** Figures on which a suggested threshold was accepted (SUP-22). */
+export interface ThresholdEvidence {
+  /** Days on which the findings were found, both included. */
+  readonly from: string
+  readonly to: string
+  readonly parameter: string
+  readonly threshold: number
+  readonly value: number
+  readonly confirmed: number
+  readonly valuable: number
+  readonly falsePositive: number
+  readonly sparedFalse: number
+  readonly lostRight: number
+  readonly precision: number
+  readonly precisionAfter: number
+  readonly rangeAfter: { readonly from: number; readonly to: number }
+}
+
 /** One line of a case's timeline. */
 export interface CaseEntry {
   readonly id: string

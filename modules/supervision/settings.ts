@@ -12,6 +12,9 @@ import { pathsAbove } from './unit-paths.ts'
 
 export type Setting = typeof indicatorSetting.$inferSelect
 
+/** What of a setting decides about the values in force. */
+export type EffectiveInput = Pick<Setting, 'code' | 'unitPath' | 'enabled' | 'parameters' | 'tightenOnly'>
+
 /** What is in force for a unit, and which unit said so (null = as shipped). */
 interface EffectiveSetting {
   readonly enabled: boolean
@@ -43,7 +46,10 @@ export async function settingsAbove(
 }
 
 /** Join shipped defaults with settings from the top down: the nearest unit that says something decides. */
-export function effectiveOf(definition: IndicatorDefinition, settings: readonly Setting[]): EffectiveSetting {
+export function effectiveOf(
+  definition: IndicatorDefinition,
+  settings: readonly EffectiveInput[],
+): EffectiveSetting {
   let enabled = true
   let enabledFrom: string | null = null
   const parameters = new Map<string, { value: ParameterValue; from: string | null }>(

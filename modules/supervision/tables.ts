@@ -19,7 +19,15 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { Composition } from './contract.ts'
-import type { BackTestResult, CaseEntry, Drilldown, Hit, RunOverride, StoredExplanation } from './records.ts'
+import type {
+  BackTestResult,
+  CaseEntry,
+  Drilldown,
+  Hit,
+  RunOverride,
+  StoredExplanation,
+  ThresholdEvidence,
+} from './records.ts'
 
 const guarded = () => ({
   checkValue: checkValue(),
@@ -65,6 +73,8 @@ export const indicatorSetting = pgTable(
     /** The second person, where the change needed one. */
     approvedBy: uuid('approved_by'),
     approvedByName: text('approved_by_name'),
+    /** Figures of the suggestion that it follows, where it follows one. */
+    evidence: jsonb('evidence').$type<ThresholdEvidence>(),
   },
   (t) => [
     unique('indicator_setting_revision').on(t.code, t.unitPath, t.revision),
@@ -73,7 +83,7 @@ export const indicatorSetting = pgTable(
   ],
 )
 
-/** A setting that a second person must approve before it holds. */
+/** A setting, or a second threshold, that a second person must approve before it holds. */
 export const settingChange = pgTable(
   'setting_change',
   {
@@ -98,6 +108,12 @@ export const settingChange = pgTable(
     opinion: text('opinion'),
     version: integer('version').notNull(),
     ...guarded(),
+    // Columns that came later: see platform/guard.
+    evidence: jsonb('evidence').$type<ThresholdEvidence>(),
+    /** `push_threshold`: of the second threshold, from and to these values; null: of the setting. */
+    about: text('about'),
+    pushFrom: doublePrecision('push_from'),
+    pushTo: doublePrecision('push_to'),
   },
   (t) => [
     uniqueIndex('setting_change_open').on(t.unitPath, t.code).where(sql`state = 'proposed'`),
@@ -473,6 +489,8 @@ export const pushThreshold = pgTable(
     changedAt: instant('changed_at').notNull(),
     version: integer('version').notNull(),
     ...guarded(),
+    /** The second person, where the change needed one; came later. */
+    approvedByName: text('approved_by_name'),
   },
   (t) => [unique('push_threshold_unit').on(t.unitPath, t.code)],
 )

@@ -197,6 +197,36 @@ export async function createSupervisionFixture(
   }
 }
 
+/**
+ * A station that inspected 40 vehicles of sixteen years in February 2026, of which `passed` passed: 2.5 % each. Above 80 % V8.7
+ * finds it. Answers its id.
+ */
+export async function stationOf(fixture: SupervisionFixture, unitPath: string, passed = 40): Promise<string> {
+  const site = randomUUID()
+  await fixture.admin.query(
+    `INSERT INTO inspection (id, source, source_key, occurred_at, unit_id, unit_path, version, institution_id, passed, vehicle_age_years, attempt)
+     SELECT gen_random_uuid(), 'test', gen_random_uuid()::text, '2026-02-10T02:00:00Z', $1, $2, 1, $1, n <= $3, 16, 1 FROM generate_series(1, 40) AS n`,
+    [site, unitPath, passed],
+  )
+  return site
+}
+
+/** Take a case from assignment to its end. */
+export async function closeCase(
+  fixture: SupervisionFixture,
+  id: string,
+  unitPath: string,
+  outcome: 'confirmed' | 'valuable' | 'false_positive',
+): Promise<void> {
+  const investigator = fixture.user(unitPath)
+  await fixture.call(fixture.user(unitPath), 'assignCase', { id, unitPath })
+  await fixture.call(investigator, 'startInvestigation', { id })
+  await fixture.call(investigator, 'recordInvestigation', { id, result: '已查' })
+  await fixture.call(investigator, 'submitCase', { id })
+  const decision = { kind: 'close', outcome, opinion: '同意' }
+  await fixture.call(fixture.user(unitPath), 'reviewCase', { id, decision })
+}
+
 function callByKey(services: Services, manifest: ModuleManifest, actor: Actor, key: string, input: unknown) {
   // biome-ignore lint/suspicious/noExplicitAny: the manifest keeps contracts untyped
   const definition = (manifest.contract[key] as any)['~orpc']

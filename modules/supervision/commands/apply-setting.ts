@@ -7,9 +7,20 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import { supervisionErrors } from '../errors.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
+import type { ThresholdEvidence } from '../records.ts'
 import { parameterFaults } from '../rules/parameters.ts'
-import { boundsOn, heldSettings, isLooser, mayNotSwitchOff, strictnessOf } from '../rules/strictness.ts'
-import { type Setting, settingsAbove } from '../settings.ts'
+import { firstBeyondSecond, heldSecondThreshold } from '../rules/second-threshold.ts'
+import {
+  boundsOn,
+  heldSettings,
+  isLooser,
+  mayNotSwitchOff,
+  sideOf,
+  strictnessOf,
+} from '../rules/strictness.ts'
+import { thresholdParameter } from '../rules/threshold.ts'
+import { secondThresholdsAbove } from '../second-thresholds.ts'
+import { type EffectiveInput, effectiveOf, type Setting, settingsAbove, valuesOf } from '../settings.ts'
 import { indicatorSetting } from '../tables.ts'
 
 /** What a unit is to have. */
@@ -49,11 +60,33 @@ export async function assertSettable(
   }
   if (setting.enabled === false && mayNotSwitchOff(above, setting))
     issues.push({ path: 'enabled', message: '不得停用：上级规定该指标下级只可收紧' })
+  issues.push(...(await secondThresholdFaults(ctx, definition, setting, above)))
   if (issues.length > 0) throw new Problem(supervisionErrors.parameter_invalid, { issues })
 }
 
+/** A first threshold may not be moved beyond the second one that holds for the unit. */
+async function secondThresholdFaults(
+  ctx: RequestContext,
+  definition: IndicatorDefinition,
+  setting: NewSetting,
+  above: readonly Setting[],
+): Promise<{ path: string; message: string }[]> {
+  const name = thresholdParameter(definition)
+  if (name === null || definition.mode !== 'post_hoc') return []
+  const rows = await secondThresholdsAbove(ctx, definition.code, setting.unitPath)
+  const second = heldSecondThreshold(definition.comparison, rows, above)?.value ?? null
+  const others = above.filter((row) => row.unitPath !== setting.unitPath)
+  const beyond = (settings: readonly EffectiveInput[]) =>
+    firstBeyondSecond(definition, valuesOf(effectiveOf(definition, settings)), second)
+  const first = beyond([...others, setting])
+  // What lay beyond it before this change is no fault of this change.
+  if (first === null || first === beyond(above)) return []
+  const side = sideOf(definition.comparison) === 'lower' ? '大于' : '小于'
+  return [{ path: `parameters.${name}`, message: `不得${side}第二阈值 ${second}（现为 ${first}）` }]
+}
+
 /** One change of a unit's setting at a time. */
-export const lockSetting = (ctx: RequestContext, { code, unitPath }: NewSetting) =>
+export const lockSetting = (ctx: RequestContext, { code, unitPath }: Pick<NewSetting, 'code' | 'unitPath'>) =>
   ctx.db.execute(
     sql`SELECT pg_advisory_xact_lock(hashtextextended(${`indicator_setting ${code} ${unitPath}`}, 0))`,
   )
@@ -80,6 +113,7 @@ export async function applySetting(
   current: Setting | undefined,
   how: {
     reason: string
+    evidence: ThresholdEvidence | null
     by: { id: string; name: string }
     approver: { id: string; name: string } | null
   },
@@ -92,7 +126,7 @@ export async function applySetting(
     before: current
       ? { enabled: current.enabled, parameters: current.parameters, tightenOnly: current.tightenOnly }
       : null,
-    after: { enabled, parameters, tightenOnly },
+    after: { enabled, parameters, tightenOnly, ...(how.evidence ? { evidence: how.evidence } : {}) },
     reason: how.reason,
   })
   if (current) await updateGuarded(ctx, indicatorSetting, current, { supersededAt: changedAt, lastAuditId })
@@ -109,6 +143,7 @@ export async function applySetting(
       lastAuditId,
       approvedBy: how.approver?.id ?? null,
       approvedByName: how.approver?.name ?? null,
+      evidence: how.evidence,
     },
   ])
 }

@@ -13,6 +13,7 @@ import { mayDecideChange } from '../policy.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { presentSettingChanges, type SettingChange } from '../queries/find-setting-changes.ts'
 import { settingChange } from '../tables.ts'
+import { applyPushThreshold, assertPushable } from './apply-push-threshold.ts'
 import { applySetting, assertSettable, currentSetting, lockSetting } from './apply-setting.ts'
 
 /** Approve: the values hold from the next evaluation on, unless the setting or its bounds have changed meanwhile. */
@@ -22,18 +23,47 @@ export const approveSettingChange =
     const row = await loadForDecision(ctx, input.id)
     stateAfter(row, 'APPROVE')
     await lockSetting(ctx, row)
-    await assertSettable(ctx, ports, book.definitionOf(row.code), row)
-    const current = await currentSetting(ctx, row)
-    if ((current?.revision ?? 0) !== row.revision) throw new Problem(supervisionErrors.setting_changed)
-    const { code, unitPath, enabled, parameters, tightenOnly, reason } = row
+    const apply = await (row.about === 'push_threshold' ? secondThresholdOf : settingOf)(
+      ctx,
+      book,
+      ports,
+      row,
+    )
     const decided = await end(ctx, book, row, 'APPROVE', input.opinion ?? null)
-    await applySetting(ctx, { code, unitPath, enabled, parameters, tightenOnly }, current, {
-      reason,
-      by: { id: row.proposedBy, name: row.proposedByName },
-      approver: ctx.actor,
-    })
+    await apply()
     return presented(ctx, book, ports, decided)
   }
+
+/** The setting that the change would make, checked as on the day it was proposed; call the answer to apply it. */
+async function settingOf(
+  ctx: RequestContext,
+  book: IndicatorBook,
+  ports: SupervisionPorts,
+  row: SettingChange,
+): Promise<() => Promise<void>> {
+  const { code, unitPath, enabled, parameters, tightenOnly, reason, evidence } = row
+  const setting = { code, unitPath, enabled, parameters, tightenOnly }
+  await assertSettable(ctx, ports, book.definitionOf(code), setting)
+  const current = await currentSetting(ctx, row)
+  if ((current?.revision ?? 0) !== row.revision) throw new Problem(supervisionErrors.setting_changed)
+  const by = { id: row.proposedBy, name: row.proposedByName }
+  return () => applySetting(ctx, setting, current, { reason, evidence, by, approver: ctx.actor })
+}
+
+/** The second threshold that the change would make, likewise. */
+async function secondThresholdOf(
+  ctx: RequestContext,
+  book: IndicatorBook,
+  ports: SupervisionPorts,
+  row: SettingChange,
+): Promise<() => Promise<void>> {
+  const { code, unitPath, reason } = row
+  const second = { code, unitPath, value: row.pushTo }
+  const current = await assertPushable(ctx, ports, book.definitionOf(code), second)
+  if ((current?.version ?? 0) !== row.revision) throw new Problem(supervisionErrors.setting_changed)
+  const how = { reason, byName: row.proposedByName, approverName: ctx.actor.name }
+  return () => applyPushThreshold(ctx, second, current, how)
+}
 
 /** Refuse: the old values go on holding. */
 export const refuseSettingChange =

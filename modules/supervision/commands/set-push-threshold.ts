@@ -1,36 +1,46 @@
-import { newId, scopeOf } from '@hengjian/platform/context'
-import { rangeOf } from '@hengjian/platform/db'
-import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { assertIntact, insertGuarded, updateGuarded } from '@hengjian/platform/guard'
+import { Problem } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
-import { and, eq } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import { supervisionErrors } from '../errors.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
-import { pushThreshold } from '../tables.ts'
+import type { SupervisionPorts } from '../ports.ts'
+import { openChangesOf } from '../queries/find-setting-changes.ts'
+import { applyPushThreshold, assertPushable } from './apply-push-threshold.ts'
+import { lockSetting } from './apply-setting.ts'
+import { assertWithinScope } from './change-setting.ts'
+import { needsSecondPerson, proposeChange } from './propose-change.ts'
 
-/** Set the second threshold of an indicator for a unit and those below it (SUP-13); null ends pushing there. */
+/**
+ * Set the second threshold of an indicator for a unit and those below it (SUP-13); null ends pushing there. Unless the
+ * unit's parameter asks for nobody, the change waits for a second person: what is pushed reaches another agency.
+ */
 export const setPushThreshold =
-  (book: IndicatorBook): Handler<typeof supervisionContract.setPushThreshold> =>
+  (book: IndicatorBook, ports: SupervisionPorts): Handler<typeof supervisionContract.setPushThreshold> =>
   async (ctx, { code, unitPath, value, reason }) => {
-    const { lo, hi } = rangeOf(scopeOf(ctx.actor))
-    if (unitPath < lo || unitPath >= hi) throw new Problem(platformErrors.forbidden)
-    if (book.definitionOf(code).mode !== 'post_hoc') throw new Problem(supervisionErrors.not_pushed)
-    const [current] = await ctx.db
-      .select()
-      .from(pushThreshold)
-      .where(and(eq(pushThreshold.code, code), eq(pushThreshold.unitPath, unitPath)))
-      .for('update')
-    if (current) assertIntact(ctx, pushThreshold, current)
-    const lastAuditId = await ctx.audit.record({
-      action: 'supervision.set-push-threshold',
-      object: { kind: 'indicator', id: `${code} ${unitPath}` },
-      before: current ? { value: current.value } : null,
-      after: { value },
-      reason,
-    })
-    const change = { value, reason, changedByName: ctx.actor.name, changedAt: ctx.clock.now(), lastAuditId }
-    if (current) await updateGuarded(ctx, pushThreshold, current, change)
-    else await insertGuarded(ctx, pushThreshold, [{ id: newId(), code, unitPath, version: 1, ...change }])
-    return { code, unitPath, value }
+    assertWithinScope(ctx, unitPath)
+    const definition = book.definitionOf(code)
+    if (definition.mode !== 'post_hoc') throw new Problem(supervisionErrors.not_pushed)
+    const second = { code, unitPath, value }
+    await lockSetting(ctx, second)
+    const current = await assertPushable(ctx, ports, definition, second)
+    if ((await openChangesOf(ctx, unitPath, [code])).length > 0)
+      throw new Problem(supervisionErrors.change_pending)
+    if (await needsSecondPerson(ctx, ports, unitPath, 1)) {
+      const pendingChange = await proposeChange(ctx, ports, definition.titleZh, {
+        code,
+        unitPath,
+        reason,
+        revision: current?.version ?? 0,
+        enabled: null,
+        parameters: {},
+        tightenOnly: null,
+        evidence: null,
+        about: 'push_threshold',
+        pushFrom: current?.value ?? null,
+        pushTo: value,
+      })
+      return { code, unitPath, value: current?.value ?? null, pendingChange }
+    }
+    await applyPushThreshold(ctx, second, current, { reason, byName: ctx.actor.name, approverName: null })
+    return { ...second, pendingChange: null }
   }

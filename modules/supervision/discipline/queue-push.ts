@@ -1,41 +1,23 @@
 /** Which cases go to the personnel and discipline system (SUP-13): those with a finding over the second threshold. */
+import type { Comparison } from '@hengjian/indicators'
 import type { RequestContext } from '@hengjian/platform/context'
-import { assertIntact } from '@hengjian/platform/guard'
 import { enqueueJob } from '@hengjian/platform/jobs'
-import { and, desc, eq, sql } from 'drizzle-orm'
 import type { SuspectCase } from '../cases/case-record.ts'
 import { pushCaseJob } from '../jobs/push-case.job.ts'
-import { casePush, type finding, pushThreshold } from '../tables.ts'
-import { pathsAbove } from '../unit-paths.ts'
+import { heldSecondThreshold } from '../rules/second-threshold.ts'
+import { comparedValue, crosses } from '../rules/threshold.ts'
+import { secondThresholdsAbove } from '../second-thresholds.ts'
+import { settingsAbove } from '../settings.ts'
+import { casePush, type finding } from '../tables.ts'
 
 type Finding = typeof finding.$inferSelect
 
-/** The second threshold in force for a unit: that of the nearest unit which says one. Null: cases are not pushed. */
-async function secondThresholdOf(
-  ctx: RequestContext,
-  code: string,
-  unitPath: string,
-): Promise<number | null> {
-  const [row] = await ctx.db
-    .select()
-    .from(pushThreshold)
-    .where(
-      and(
-        eq(pushThreshold.code, code),
-        sql`${pushThreshold.unitPath} = ANY(${sql.param(pathsAbove(unitPath))})`,
-      ),
-    )
-    .orderBy(desc(sql`length(${pushThreshold.unitPath})`))
-    .limit(1)
-  if (row) assertIntact(ctx, pushThreshold, row)
-  return row?.value ?? null
-}
-
-const crosses: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
-  '>': (value, threshold) => value > threshold,
-  '>=': (value, threshold) => value >= threshold,
-  '<': (value, threshold) => value < threshold,
-  '<=': (value, threshold) => value <= threshold,
+/** The second threshold in force for the finding's unit. Null: its cases are not pushed. */
+async function secondThresholdOf(ctx: RequestContext, { code, unitPath, comparison }: Finding) {
+  const rows = await secondThresholdsAbove(ctx, code, unitPath)
+  if (rows.length === 0) return null
+  const settings = await settingsAbove(ctx, unitPath, [code])
+  return heldSecondThreshold(comparison as Comparison, rows, settings)?.value ?? null
 }
 
 /** Ask for the push of a case when one of the findings that joined it crosses the second threshold. Once for a case. */
@@ -46,10 +28,10 @@ export async function queuePush(
 ): Promise<void> {
   if (!ctx.config.discipline) return
   for (const each of findings) {
-    const value = each.deviation ?? each.measured
+    const value = comparedValue(each)
     if (value === null || each.variant !== '' || each.smallSample) continue
-    const threshold = await secondThresholdOf(ctx, each.code, each.unitPath)
-    if (threshold === null || !crosses[each.comparison]!(value, threshold)) continue
+    const threshold = await secondThresholdOf(ctx, each)
+    if (threshold === null || !crosses(value, each.comparison, threshold)) continue
     const queued = await ctx.db
       .insert(casePush)
       .values({

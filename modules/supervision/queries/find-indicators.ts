@@ -8,7 +8,9 @@ import type { SupervisionPorts } from '../ports.ts'
 import { isoOrNull, unitNamesFor } from '../present.ts'
 import type { ParameterValue } from '../records.ts'
 import { parametersOf } from '../rules/parameters.ts'
+import { heldSecondThreshold } from '../rules/second-threshold.ts'
 import { boundsOn, heldSettings, strictnessOf } from '../rules/strictness.ts'
+import { secondThresholdsAbove } from '../second-thresholds.ts'
 import { effectiveOf, type Setting, settingsAbove } from '../settings.ts'
 import { indicatorSetting } from '../tables.ts'
 import { liesUnder, pathsAbove } from '../unit-paths.ts'
@@ -55,8 +57,20 @@ export const getIndicator =
       ),
       definition: JSON.parse(JSON.stringify(definition)) as Record<string, unknown>,
       settings: await historyOf(ctx, ports, input.code, unitPath),
+      secondThreshold: await secondThresholdOf(ctx, definition, unitPath, settings),
     }
   }
+
+async function secondThresholdOf(
+  ctx: RequestContext,
+  { code, comparison }: IndicatorDefinition,
+  unitPath: string,
+  settings: readonly Setting[],
+) {
+  const rows = await secondThresholdsAbove(ctx, code, unitPath)
+  const held = heldSecondThreshold(comparison, rows, settings)
+  return held && { value: held.value, from: held.unitPath }
+}
 
 async function historyOf(ctx: RequestContext, ports: SupervisionPorts, code: string, unitPath: string) {
   const rows = await ctx.db

@@ -7,7 +7,8 @@ import type { IndicatorBook } from '../indicator-book.ts'
 import { mayDecideChange } from '../policy.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { isoOrNull, unitNamesFor } from '../present.ts'
-import { settingDifferences } from '../rules/setting-differences.ts'
+import { secondThresholdDifference, settingDifferences } from '../rules/setting-differences.ts'
+import { evidenceWords } from '../rules/threshold-words.ts'
 import { indicatorSetting, settingChange } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 
@@ -104,11 +105,16 @@ export async function presentSettingChanges(
       unitPath: row.unitPath,
       unitName: units.get(row.unitPath) ?? null,
       state: row.state as SettingChangeView['state'],
-      changes: settingDifferences(
-        definition,
-        replaced.get(`${row.code} ${row.unitPath} ${row.revision}`) ?? null,
-        row,
-      ),
+      about: row.about === 'push_threshold' ? 'push_threshold' : 'setting',
+      changes:
+        row.about === 'push_threshold'
+          ? [secondThresholdDifference(row)]
+          : settingDifferences(
+              definition,
+              replaced.get(`${row.code} ${row.unitPath} ${row.revision}`) ?? null,
+              row,
+            ),
+      evidence: row.evidence && evidenceWords(row.evidence),
       reason: row.reason,
       proposedByName: row.proposedByName,
       proposedAt: row.proposedAt.toISOString(),

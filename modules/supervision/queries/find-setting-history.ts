@@ -7,6 +7,7 @@ import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { isoOrNull, unitNamesFor } from '../present.ts'
 import { settingDifferences } from '../rules/setting-differences.ts'
+import { evidenceWords } from '../rules/threshold-words.ts'
 import { indicatorSetting } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 
@@ -59,6 +60,7 @@ export const findSettingHistory =
         approvedByName: row.approvedByName,
         changedAt: row.changedAt.toISOString(),
         supersededAt: isoOrNull(row.supersededAt),
+        evidence: row.evidence && evidenceWords(row.evidence),
       })),
       nextCursor,
     }

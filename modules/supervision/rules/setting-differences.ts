@@ -55,3 +55,18 @@ export function settingDifferences(
   }
   return lines.filter(({ from, to }) => from !== to)
 }
+
+/** What a change of a second threshold changes; revision 0: the unit had none of its own. */
+export function secondThresholdDifference(change: {
+  revision: number
+  pushFrom: number | null
+  pushTo: number | null
+}): Difference {
+  const words = (value: number | null) => (value === null ? '不推送' : String(value))
+  return {
+    name: 'pushThreshold',
+    title: '第二阈值',
+    from: change.revision === 0 ? INHERITED : words(change.pushFrom),
+    to: words(change.pushTo),
+  }
+}

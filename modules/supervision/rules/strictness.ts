@@ -31,7 +31,8 @@ const namesIn = (threshold: Expression): string[] => {
   return 'coalesce' in threshold ? threshold.coalesce.flatMap(namesIn) : []
 }
 
-const sideOf = (comparison: Comparison): Stricter => (comparison.startsWith('>') ? 'lower' : 'higher')
+/** What must exceed its threshold is found more often under a lower one. */
+export const sideOf = (comparison: Comparison): Stricter => (comparison.startsWith('>') ? 'lower' : 'higher')
 
 /**
  * Parameters that have a stricter side. It follows from the comparison: what must exceed its threshold is found more often
@@ -122,4 +123,4 @@ export function mayNotSwitchOff(
   return above.some((row) => (row.tightenOnly ?? []).length > 0) && (said[0]?.enabled ?? true)
 }
 
-const isAbove = (upper: string, lower: string) => upper !== lower && liesUnder(lower, upper)
+export const isAbove = (upper: string, lower: string) => upper !== lower && liesUnder(lower, upper)

@@ -15,3 +15,13 @@ export function Differences({
     </>
   )
 }
+
+/** Why, and the figures of the suggestion that was taken up. */
+export function ReasonWithEvidence({ reason, evidence }: { reason: string; evidence: string | null }) {
+  return (
+    <>
+      {reason}
+      {evidence && <div className="hj-muted hj-small">依据：{evidence}</div>}
+    </>
+  )
+}

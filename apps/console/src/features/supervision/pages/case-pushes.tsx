@@ -1,15 +1,15 @@
 /** Cases on their way to the personnel and discipline system, and the second threshold that sends them there. */
 import { supervisionContract } from '@hengjian/supervision/contract'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, InputNumber, Modal, Select } from 'antd'
+import { useQueryClient } from '@tanstack/react-query'
+import { App, Button } from 'antd'
 import { useState } from 'react'
 import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
-import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { useCan } from '../../../session.ts'
-import { indicatorsQuery, supervision, supervisionKeys } from '../api.ts'
+import { supervision, supervisionKeys } from '../api.ts'
+import { SecondThreshold } from '../components/second-threshold.tsx'
 
 const STATES = { queued: '待推送', failing: '未送达', delivered: '已送达' } as const
 
@@ -79,62 +79,7 @@ export function CasePushesPage() {
           },
         ]}
       />
-      {setting && <SecondThreshold onClose={() => setSetting(false)} />}
+      <SecondThreshold open={setting} onClose={() => setSetting(false)} />
     </>
-  )
-}
-
-interface Values {
-  code: string
-  unitPath: string
-  value: number | null
-  reason: string
-}
-
-function SecondThreshold({ onClose }: { onClose: () => void }) {
-  const { message, notification } = App.useApp()
-  const [form] = Form.useForm<Values>()
-  const [busy, setBusy] = useState(false)
-  const { data: indicators = [] } = useQuery(indicatorsQuery(undefined, 'post_hoc'))
-  const save = async (values: Values): Promise<void> => {
-    setBusy(true)
-    try {
-      await supervision.setPushThreshold({ ...values, value: values.value ?? null })
-      message.success('第二阈值已保存')
-      onClose()
-    } catch (error) {
-      notification.error({ title: '未能保存', description: <ProblemAlert error={error} /> })
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Modal
-      open
-      title="设置第二阈值"
-      okText="保存"
-      cancelText="取消"
-      confirmLoading={busy}
-      onOk={() => form.submit()}
-      onCancel={onClose}
-    >
-      <Form form={form} layout="vertical" onFinish={(values) => void save(values)}>
-        <Form.Item name="code" label="指标" rules={[{ required: true, message: '请选择指标' }]}>
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            options={indicators.map(({ code, title }) => ({ value: code, label: `${code} ${title}` }))}
-          />
-        </Form.Item>
-        <Form.Item name="unitPath" label="机构及其下级" rules={[{ required: true, message: '请选择机构' }]}>
-          <UnitSelect by="path" width="100%" />
-        </Form.Item>
-        <Form.Item name="value" label="第二阈值" extra="与指标阈值同一比较方式；留空则该机构及其下级不推送。">
-          <InputNumber style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item name="reason" label="理由" rules={[{ required: true, min: 2, message: '请写明理由' }]}>
-          <Input.TextArea maxLength={1000} rows={3} />
-        </Form.Item>
-      </Form>
-    </Modal>
   )
 }

@@ -12,7 +12,9 @@ import { useCan, useSession } from '../../../session.ts'
 import { kindsQuery } from '../../business/api.ts'
 import { supervision, supervisionKeys } from '../api.ts'
 import { IndicatorSettings } from '../components/indicator-settings.tsx'
-import { effectTones, formatParameter, modes, sentenceWith, subjects } from '../labels.ts'
+import { SecondThreshold } from '../components/second-threshold.tsx'
+import { ThresholdAdvicePanel } from '../components/threshold-advice.tsx'
+import { effectTones, formatParameter, formatThreshold, modes, sentenceWith, subjects } from '../labels.ts'
 
 const EVENTS: Readonly<Record<string, string>> = {
   accept: '受理时',
@@ -30,6 +32,7 @@ export function IndicatorPage() {
   const navigate = useNavigate()
   const [unitPath, setUnitPath] = useState(search.unitPath ?? unit.path)
   const [open, setOpen] = useState(false)
+  const [secondOpen, setSecondOpen] = useState(false)
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [...supervisionKeys.indicators, 'one', code, unitPath],
     queryFn: () => supervision.getIndicator({ code, unitPath }),
@@ -160,6 +163,27 @@ export function IndicatorPage() {
               ]}
             />
           </Panel>
+          {data.mode === 'post_hoc' && (
+            <Panel
+              title="第二阈值"
+              extra={
+                can('supervision.indicator.update') && (
+                  <Button
+                    size="small"
+                    disabled={data.pendingChange !== null}
+                    onClick={() => setSecondOpen(true)}
+                  >
+                    设置
+                  </Button>
+                )
+              }
+            >
+              <SecondThresholdInForce indicator={data} />
+            </Panel>
+          )}
+          {data.mode === 'post_hoc' && can('supervision.case.find') && (
+            <ThresholdAdvicePanel key={unitPath} code={code} unitPath={unitPath} />
+          )}
           <Collapse
             style={{ marginTop: 12 }}
             items={[
@@ -170,9 +194,38 @@ export function IndicatorPage() {
               },
             ]}
           />
+          <SecondThreshold
+            open={secondOpen}
+            of={{
+              code,
+              unitPath,
+              value: data.secondThreshold?.from === unitPath ? data.secondThreshold.value : null,
+            }}
+            onClose={() => setSecondOpen(false)}
+          />
           <IndicatorSettings open={open} indicator={data} onClose={() => setOpen(false)} />
         </>
       )}
     </DetailPage>
+  )
+}
+
+function SecondThresholdInForce({
+  indicator: { secondThreshold, comparison, unit },
+}: {
+  indicator: {
+    secondThreshold: { value: number | null; from: string } | null
+    comparison: string
+    unit: string
+  }
+}) {
+  if (!secondThreshold) return <span className="hj-muted">未设定，嫌疑业务不推送队伍管理系统。</span>
+  const { value, from } = secondThreshold
+  return (
+    <>
+      {value === null ? '不推送' : `${formatThreshold(comparison, value, unit)} 的推送队伍管理系统`}，由
+      <UnitName path={from} />
+      设定。
+    </>
   )
 }

@@ -8,10 +8,12 @@ import { pathOf } from '../../../client.ts'
 import { formatCount, today } from '../../../formats.ts'
 import { BoardPage, Figures } from '../../../parts/board-page.tsx'
 import { type ChartRow, ChartWithTable } from '../../../parts/chart-with-table.tsx'
+import { Panel } from '../../../parts/detail-page.tsx'
 import { ExportButton } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { supervision, supervisionKeys } from '../api.ts'
+import { AdviceTable } from '../components/threshold-advice.tsx'
 
 interface Search {
   readonly from: string
@@ -134,9 +136,36 @@ export function OutcomesPage() {
         <Outcomes search={search} by="code" title="指标准确率" shape="bars" rates />
         <Outcomes search={search} by="unit" title="机构办理质量" shape="bars" rates />
       </div>
+      <Panel
+        title="阈值建议"
+        extra={
+          <ExportButton
+            title="阈值建议"
+            path={pathOf(supervisionContract.findThresholdAdvice)}
+            asked={() => ({ ...search, columns: ADVICE_COLUMNS })}
+          />
+        }
+      >
+        <AdviceTable {...search} />
+      </Panel>
     </BoardPage>
   )
 }
+
+const ADVICE_COLUMNS = [
+  'indicator',
+  'unit',
+  'threshold',
+  'suggested',
+  'decided',
+  'confirmed',
+  'valuable',
+  'falsePositive',
+  'undecided',
+  'precision',
+  'precisionAfter',
+  'sentence',
+]
 
 type By = 'code' | 'unit' | 'month' | 'all'
 

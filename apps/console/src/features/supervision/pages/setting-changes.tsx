@@ -9,7 +9,7 @@ import { ListPage } from '../../../parts/list-page.tsx'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
 import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { supervision, supervisionKeys, useSupervisionMoved } from '../api.ts'
-import { Differences } from '../components/differences.tsx'
+import { Differences, ReasonWithEvidence } from '../components/differences.tsx'
 import { settingChangeStates } from '../labels.ts'
 
 type Action = SettingChangeView['allowed'][number]
@@ -68,7 +68,12 @@ export function SettingChangesPage() {
           },
           { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
           { key: 'changes', title: '调整', render: (row) => <Differences changes={row.changes} /> },
-          { key: 'reason', title: '理由', render: (row) => row.reason },
+          {
+            key: 'reason',
+            title: '理由',
+            width: 300,
+            render: (row) => <ReasonWithEvidence reason={row.reason} evidence={row.evidence} />,
+          },
           {
             key: 'state',
             title: '状态',
@@ -127,6 +132,7 @@ function Decision({ row, action, onClose }: { row: SettingChangeView; action: Ac
         <>
           {words.effect}
           <Differences changes={row.changes} />
+          <ReasonWithEvidence reason={`理由：${row.reason}`} evidence={row.evidence} />
         </>
       }
       label="意见"

@@ -6,7 +6,7 @@ import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { UnitSelect } from '../../../parts/unit-select.tsx'
 import { supervision, supervisionKeys } from '../api.ts'
-import { Differences } from '../components/differences.tsx'
+import { Differences, ReasonWithEvidence } from '../components/differences.tsx'
 
 export function SettingHistoryPage() {
   const { code } = useParams({ strict: false }) as { code: string }
@@ -43,7 +43,12 @@ export function SettingHistoryPage() {
         { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
         { key: 'version', title: '版本', align: 'right', width: 70, render: (row) => row.version },
         { key: 'changes', title: '调整', render: (row) => <Differences changes={row.changes} /> },
-        { key: 'reason', title: '理由', render: (row) => row.reason },
+        {
+          key: 'reason',
+          title: '理由',
+          width: 300,
+          render: (row) => <ReasonWithEvidence reason={row.reason} evidence={row.evidence} />,
+        },
         { key: 'changedBy', title: '调整人', render: (row) => row.changedByName },
         { key: 'approvedBy', title: '批准人', render: (row) => row.approvedByName ?? '—' },
         {
