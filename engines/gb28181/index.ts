@@ -1,0 +1,55 @@
+/** GB/T 28181 signalling: bytes and values in, bytes and values out. See README.md. */
+export { MalformedError, UnwritableError, type WireStructure } from './errors.ts'
+export {
+  brokenCoreHeader,
+  type CSeq,
+  callIdOf,
+  contactOf,
+  cseqOf,
+  fromOf,
+  readCSeq,
+  toOf,
+  topViaOf,
+} from './sip/core.ts'
+export {
+  type Hop,
+  makeCancel,
+  makeFailureAck,
+  makeRequest,
+  makeResponse,
+  type RequestParts,
+  type ResponseParts,
+  type SipBody,
+  tagsOf,
+  viaOfHop,
+} from './sip/make-message.ts'
+export {
+  headerOf,
+  headersOf,
+  type SipDeviation,
+  type SipHeader,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  withHeader,
+  withoutHeader,
+} from './sip/message.ts'
+export { type NameAddress, nameAddress, readNameAddress, writeNameAddress } from './sip/name-address.ts'
+export type { Parameters } from './sip/parameters.ts'
+export { isKeepAlive, MAX_HEAD_BYTES, readSipMessage } from './sip/read-message.ts'
+export { reasonOf } from './sip/reasons.ts'
+export {
+  type Endpoint,
+  observedAddress,
+  requestTarget,
+  responseTarget,
+  rewriteContact,
+  stampSource,
+  withContactSeen,
+} from './sip/routing.ts'
+export { createSipStream, type SipStream, type SipStreamItem, type SipStreamLimits } from './sip/stream.ts'
+export { readUri, type SipUri, sipUri, writeUri } from './sip/uri.ts'
+export { readVia, type Via, writeVia } from './sip/via.ts'
+export { writeSipMessage } from './sip/write-message.ts'
+export { type Charset, charsetOf, decodeAs, decodeText } from './text/charset.ts'
+export { encodeGb18030 } from './text/gb18030.ts'
