@@ -1,6 +1,30 @@
 /** GB/T 28181 signalling: bytes and values in, bytes and values out. See README.md. */
 export { MalformedError, UnwritableError, type WireStructure } from './errors.ts'
 export {
+  CATALOGUE_EVENTS,
+  type CatalogueEvent,
+  type CatalogueItem,
+  type RecordItem,
+} from './manscdp/catalogue-item.ts'
+export { type CommandName, isKnownTo } from './manscdp/commands.ts'
+export { type ConfigSections, configTypesOf } from './manscdp/config-shapes.ts'
+export { type DeviceControlName, deviceControlName, isControlAnswered } from './manscdp/control-shapes.ts'
+export {
+  type BodyOf,
+  type KnownManscdp,
+  type Manscdp,
+  type ManscdpReading,
+  type ManscdpRoot,
+  type ManscdpStyle,
+  readManscdp,
+  type UnknownManscdp,
+  writeManscdp,
+  writeRefusal,
+} from './manscdp/message.ts'
+export type { FieldFault } from './manscdp/shape.ts'
+export { childrenNamed, readXml, textOf, type XmlDocument, type XmlElement } from './manscdp/xml-read.ts'
+export type { XmlEncoding } from './manscdp/xml-write.ts'
+export {
   brokenCoreHeader,
   type CSeq,
   callIdOf,
@@ -53,3 +77,4 @@ export { readVia, type Via, writeVia } from './sip/via.ts'
 export { writeSipMessage } from './sip/write-message.ts'
 export { type Charset, charsetOf, decodeAs, decodeText } from './text/charset.ts'
 export { encodeGb18030 } from './text/gb18030.ts'
+export { type Edition, editionOf, type GbVersion, readGbVersion } from './version.ts'
