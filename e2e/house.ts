@@ -21,8 +21,8 @@ export interface SignIn {
 export interface House {
   readonly address: string
   signIn(userName: string): SignIn
-  /** The second factor of a sample account at this moment. */
-  secondFactor(userName: string): string
+  /** The second factor of a sample account at this moment, or `ahead` milliseconds later: a code is taken once. */
+  secondFactor(userName: string, ahead?: number): string
   stop(): Promise<void>
 }
 
@@ -52,8 +52,10 @@ export async function startHouse(): Promise<House> {
   return {
     address,
     signIn,
-    secondFactor: (userName) =>
-      new TOTP({ secret: Secret.fromBase32(signIn(userName).totpSecret ?? '') }).generate(),
+    secondFactor: (userName, ahead = 0) =>
+      new TOTP({ secret: Secret.fromBase32(signIn(userName).totpSecret ?? '') }).generate({
+        timestamp: Date.now() + ahead,
+      }),
     stop: async () => {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')

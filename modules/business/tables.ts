@@ -290,6 +290,8 @@ export const inspection = pgTable(
     index('inspection_unit_time').on(t.unitPath, t.occurredAt),
     index('inspection_institution').on(t.institutionId, t.occurredAt),
     index('inspection_vehicle').on(t.vehicleId, t.occurredAt),
+    // Lists of all, newest first.
+    index('inspection_occurred').on(t.occurredAt, t.id),
   ],
 )
 
@@ -337,6 +339,7 @@ export const examination = pgTable(
     index('examination_unit_time').on(t.unitPath, t.occurredAt),
     index('examination_site').on(t.siteId, t.subject, t.occurredAt),
     index('examination_candidate').on(t.candidateId, t.occurredAt),
+    index('examination_occurred').on(t.occurredAt, t.id),
   ],
 )
 

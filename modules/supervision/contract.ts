@@ -1347,7 +1347,24 @@ export const supervisionContract = {
       text: z.string().trim().min(1).max(60).optional().describe('Part of subject or reason'),
       sort: sortBy('until', 'suppressedAt'),
     }),
-    output: pageOf(suppressionView),
+    output: pageOf(suppressionView).extend({
+      unlisted: z
+        .array(
+          suppressionView
+            .pick({
+              findingId: true,
+              code: true,
+              title: true,
+              subjectLabel: true,
+              unitName: true,
+              until: true,
+            })
+            .extend({ reason: z.string().nullable() }),
+        )
+        .describe(
+          'On the first page: findings that were put aside before this list was kept, at most 50. They end by their day',
+        ),
+    }),
   }),
   liftSuppression: operation({
     id: 'supervision.lift-suppression',

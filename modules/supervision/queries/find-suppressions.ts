@@ -1,12 +1,12 @@
 import type { RequestContext } from '@hengjian/platform/context'
 import { keysetPage, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
-import { and, eq, gte, ilike, isNull, not, or, type SQL } from 'drizzle-orm'
+import { and, eq, gte, ilike, isNull, not, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { SuppressionView, supervisionContract } from '../contract.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { isoOrNull, type UnitNames, unitNamesFor } from '../present.ts'
 import { dayOf } from '../rules/working-days.ts'
-import { suppression } from '../tables.ts'
+import { finding, suppression } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 import { literally } from './find-findings.ts'
 
@@ -52,8 +52,57 @@ export const findSuppressions =
       ports,
       rows.map(({ row }) => row.unitPath),
     )
-    return { items: rows.map(({ row }) => presentSuppression(row, units, ctx.clock.now())), nextCursor }
+    const first = input.cursor === undefined && input.state !== 'ended'
+    return {
+      items: rows.map(({ row }) => presentSuppression(row, units, ctx.clock.now())),
+      nextCursor,
+      unlisted: first ? await unlistedFindings(ctx, ports) : [],
+    }
   }
+
+/** Most findings of the time before the list that are shown. */
+const MOST_UNLISTED = 50
+
+/** Findings put aside before suppressions had rows of their own: they end by their day and cannot be lifted. */
+async function unlistedFindings(ctx: RequestContext, ports: SupervisionPorts) {
+  const listed = ctx.db
+    .select({ one: sql`1` })
+    .from(suppression)
+    .where(
+      and(
+        eq(suppression.code, finding.code),
+        eq(suppression.subjectKey, finding.subjectKey),
+        sql`starts_with(${finding.unitPath}, ${suppression.unitPath})`,
+        isStanding(ctx),
+      ),
+    )
+  const found = await ctx.db
+    .select()
+    .from(finding)
+    .where(
+      and(
+        eq(finding.state, 'suppressed'),
+        gte(finding.suppressedUntil, dayOf(ctx.clock.now())),
+        notExists(listed),
+      ),
+    )
+    .orderBy(finding.suppressedUntil, finding.id)
+    .limit(MOST_UNLISTED)
+  const units = await unitNamesFor(
+    ctx,
+    ports,
+    found.map((row) => row.unitPath),
+  )
+  return found.map((row) => ({
+    findingId: row.id,
+    code: row.code,
+    title: row.title,
+    subjectLabel: row.subjectLabel,
+    unitName: units.get(row.unitPath) ?? null,
+    until: row.suppressedUntil!,
+    reason: row.suppressedReason,
+  }))
+}
 
 export const presentSuppression = (row: Suppression, units: UnitNames, now: Date): SuppressionView => ({
   id: row.id,

@@ -9,6 +9,7 @@ import { formatCount, today } from '../../../formats.ts'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
+import { useNarrow } from '../../../parts/use-narrow.ts'
 import { useCan } from '../../../session.ts'
 import { supervision, supervisionKeys, useSupervisionMoved } from '../api.ts'
 import { formatMeasure, formatThreshold } from '../labels.ts'
@@ -125,7 +126,7 @@ function Advice({ advice, period }: { advice: ThresholdAdviceView; period: Asked
           dataSource={bands}
           columns={[
             {
-              title: '测得（由近及远）',
+              title: '比较的值（由近及远）',
               render: (_, { from, to }) =>
                 from === to
                   ? formatMeasure(from, unit)
@@ -197,6 +198,7 @@ function AcceptAdvice({ advice, period: { from, to } }: { advice: ThresholdAdvic
 
 /** Of all indicators with findings: which thresholds are worth a look. Those with a suggestion come first. */
 export function AdviceTable({ from, to, unitPath }: Asked) {
+  const narrow = useNarrow()
   const asked = { from, to, ...(unitPath ? { unitPath } : {}) }
   const { data = [], error, isPending, refetch } = useAdvice(asked)
   const rows = data
@@ -210,57 +212,70 @@ export function AdviceTable({ from, to, unitPath }: Asked) {
         size="small"
         rowKey={(row) => `${row.code} ${row.unitPath}`}
         pagination={{ pageSize: 10, hideOnSinglePage: true }}
-        scroll={{ x: 900 }}
         locale={{ emptyText: '所选范围内没有已办结的嫌疑业务' }}
         dataSource={rows}
-        columns={[
-          {
-            title: '指标',
-            width: 220,
-            render: (_, row) => (
-              <Link to={`/indicators/${row.code}?unitPath=${encodeURIComponent(row.unitPath)}`}>
-                {row.code} {row.title}
-              </Link>
-            ),
-          },
-          { title: '机构', width: 160, render: (_, row) => row.unitName ?? row.unitPath },
-          {
-            title: '阈值',
-            width: 130,
-            render: (_, { better, comparison, threshold, unit }) => (
-              <>
-                {formatThreshold(comparison, threshold, unit)}
-                {better && <strong> → {formatMeasure(better.value, unit)}</strong>}
-              </>
-            ),
-          },
-          {
-            title: '准确率',
-            width: 140,
-            render: (_, { before, better }) => (
-              <>
-                {before.precision === null ? '—' : `${formatCount(before.precision)}%`}
-                {better && <strong> → {formatCount(better.after.precision)}%</strong>}
-                <span className="hj-muted">（{before.decided} 件）</span>
-              </>
-            ),
-          },
-          {
-            title: '建议',
-            render: (_, row) => (
-              <>
-                <Tag color={row.better ? 'warning' : 'default'}>{VERDICTS[row.verdict]}</Tag>
-                <span className="hj-small">{row.sentence}</span>
-                {row.better && (
-                  <div>
-                    <AcceptAdvice advice={row} period={asked} />
-                  </div>
-                )}
-              </>
-            ),
-          },
-        ]}
+        showHeader={!narrow}
+        columns={
+          narrow
+            ? [
+                {
+                  key: 'all',
+                  render: (_, row) => (
+                    <>
+                      <IndicatorLink row={row} />
+                      <div className="hj-muted">{row.unitName ?? row.unitPath}</div>
+                      <div>
+                        阈值 <Thresholds row={row} />
+                        ，准确率 <Precisions row={row} />
+                      </div>
+                      <Suggestion row={row} period={asked} />
+                    </>
+                  ),
+                },
+              ]
+            : [
+                { title: '指标', width: '20%', render: (_, row) => <IndicatorLink row={row} /> },
+                { title: '机构', width: '14%', render: (_, row) => row.unitName ?? row.unitPath },
+                { title: '阈值', width: '12%', render: (_, row) => <Thresholds row={row} /> },
+                { title: '准确率', width: '14%', render: (_, row) => <Precisions row={row} /> },
+                { title: '建议', render: (_, row) => <Suggestion row={row} period={asked} /> },
+              ]
+        }
       />
     </>
   )
 }
+
+type Row = { row: ThresholdAdviceView }
+
+const IndicatorLink = ({ row }: Row) => (
+  <Link to={`/indicators/${row.code}?unitPath=${encodeURIComponent(row.unitPath)}`}>
+    {row.code} {row.title}
+  </Link>
+)
+
+const Thresholds = ({ row: { better, comparison, threshold, unit } }: Row) => (
+  <>
+    {formatThreshold(comparison, threshold, unit)}
+    {better && <strong> → {formatMeasure(better.value, unit)}</strong>}
+  </>
+)
+
+const Precisions = ({ row: { before, better } }: Row) => (
+  <>
+    {formatCount(before.precision)}%{better && <strong> → {formatCount(better.after.precision)}%</strong>}
+    <span className="hj-muted">（{before.decided} 件）</span>
+  </>
+)
+
+const Suggestion = ({ row, period }: Row & { period: Asked }) => (
+  <>
+    <Tag color={row.better ? 'warning' : 'default'}>{VERDICTS[row.verdict]}</Tag>
+    <span className="hj-small">{row.sentence}</span>
+    {row.better && (
+      <div style={{ marginTop: 4 }}>
+        <AcceptAdvice advice={row} period={period} />
+      </div>
+    )}
+  </>
+)

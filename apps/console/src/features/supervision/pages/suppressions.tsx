@@ -1,6 +1,8 @@
 /** What is put aside at present: which indicator about whom, until when, by whom and why. */
 import { type SuppressionView, supervisionContract } from '@hengjian/supervision/contract'
-import { App, Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Alert, App, Button } from 'antd'
 import { useState } from 'react'
 import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
@@ -11,11 +13,17 @@ import { useCan } from '../../../session.ts'
 import { supervision, supervisionKeys, useSupervisionMoved } from '../api.ts'
 import { suppressionStates } from '../labels.ts'
 
+type Unlisted = Awaited<ReturnType<typeof supervision.findSuppressions>>['unlisted']
+
 export function SuppressionsPage() {
   const can = useCan()
   const moved = useSupervisionMoved()
   const { message } = App.useApp()
   const [lifting, setLifting] = useState<SuppressionView | null>(null)
+  const { data: unlisted = [] } = useQuery({
+    queryKey: [...supervisionKeys.suppressions, 'unlisted'],
+    queryFn: async () => (await supervision.findSuppressions({ limit: 1 })).unlisted,
+  })
   return (
     <>
       <ListPage
@@ -28,6 +36,7 @@ export function SuppressionsPage() {
           ...(text ? { text } : {}),
         })}
         load={supervision.findSuppressions}
+        above={unlisted.length > 0 && <Earlier findings={unlisted} />}
         path={pathOf(supervisionContract.findSuppressions)}
         usualSort="until"
         open={(row) => `/findings/${row.findingId}`}
@@ -96,3 +105,19 @@ export function SuppressionsPage() {
     </>
   )
 }
+
+/** What was put aside before the list was kept has no line in it. */
+const Earlier = ({ findings }: { findings: Unlisted }) => (
+  <Alert
+    type="info"
+    showIcon
+    style={{ marginBottom: 12 }}
+    title={`另有 ${findings.length} 项研判结果在本清单建立以前屏蔽，到期自动恢复，不能提前解除`}
+    description={findings.map(({ findingId, code, title, subjectLabel, unitName, until, reason }) => (
+      <div key={findingId}>
+        <Link to={`/findings/${findingId}`}>{subjectLabel}</Link> {code} {title}（{unitName}）屏蔽至 {until}
+        {reason && `：${reason}`}
+      </div>
+    ))}
+  />
+)
