@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { runChecks } from './check.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureFfmpeg } from './ffmpeg.mjs'
 import { ROOT, run, setup } from './setup.mjs'
 
 const RESULTS = join(ROOT, 'test-results')
@@ -44,6 +45,7 @@ async function count(name, part) {
 /** One run of Vitest; what it cannot count (a crash, an error outside of tests) counts as one failure. */
 async function runTests(set, env = {}) {
   const file = join(RESULTS, `${set}.json`)
+  if (set === 'main') ensureFfmpeg()
   mkdirSync(RESULTS, { recursive: true })
   rmSync(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]

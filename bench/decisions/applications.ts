@@ -1,6 +1,7 @@
 /** What is applied for at the windows: a mix of kinds, on vehicles and persons of the history. */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { generator } from '../random.ts'
 
 /** Body of `POST /api/transactions`. */
 export type Application = Readonly<Record<string, unknown>>
@@ -101,16 +102,5 @@ export async function openApplications(url: string, seed: number): Promise<() =>
     const agent =
       agents.length > 0 && BY_AGENT.test(application['businessKind'] as string) && random() < AGENT_SHARE
     return { requestId: randomUUID(), ...application, ...(agent ? { agentId: one(agents) } : {}) }
-  }
-}
-
-/** Mulberry32: numbers from 0 to 1. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
   }
 }

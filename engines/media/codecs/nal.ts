@@ -1,0 +1,81 @@
+const START_CODE = Buffer.of(0, 0, 1)
+
+/** More NAL units than any picture has; what follows in a hostile frame is dropped. */
+const MAX_NALS = 1024
+
+/**
+ * Where the NAL units of a byte stream lie (H.264 Annex B, H.265 Annex B). One object serves a whole stream: no
+ * allocation for each frame.
+ */
+export class NalList {
+  readonly #starts = new Int32Array(MAX_NALS)
+  readonly #ends = new Int32Array(MAX_NALS)
+  count = 0
+
+  /** First byte (the NAL header) of unit `index`. */
+  start(index: number): number {
+    return this.#starts[index]!
+  }
+
+  /** End of unit `index`, trailing zero bytes left out. */
+  end(index: number): number {
+    return this.#ends[index]!
+  }
+
+  /** Finds the units of `bytes[start..end)`; bytes before the first start code belong to none. */
+  splitAnnexB(bytes: Buffer, start: number, end: number): void {
+    this.count = 0
+    const view = bytes.subarray(start, end)
+    let code = view.indexOf(START_CODE)
+    while (code >= 0 && this.count < MAX_NALS) {
+      const first = code + 3
+      code = view.indexOf(START_CODE, first)
+      let last = code < 0 ? view.length : code
+      while (last > first && view[last - 1] === 0) last -= 1
+      if (last > first) this.#add(start + first, start + last)
+    }
+  }
+
+  /** Takes the units of a frame whose lengths stand before them in four bytes each. Stops at a length that does not fit. */
+  splitLengthPrefixed(bytes: Buffer, start: number, end: number): void {
+    this.count = 0
+    let at = start
+    while (at + 4 <= end && this.count < MAX_NALS) {
+      const next = at + 4 + bytes.readUInt32BE(at)
+      if (next > end) return
+      if (next > at + 4) this.#add(at + 4, next)
+      at = next
+    }
+  }
+
+  /** Takes the one unit that is `[start..end)`. */
+  addUnit(start: number, end: number): void {
+    if (this.count < MAX_NALS && end > start) this.#add(start, end)
+  }
+
+  clear(): void {
+    this.count = 0
+  }
+
+  #add(start: number, end: number): void {
+    this.#starts[this.count] = start
+    this.#ends[this.count] = end
+    this.count += 1
+  }
+}
+
+/**
+ * The same frame with start codes in place of lengths: both take four bytes, so only these change.
+ *
+ * @param data whole NAL units, four bytes of length before each
+ */
+export function toAnnexB(data: Buffer): Buffer {
+  const stream = Buffer.from(data)
+  let at = 0
+  while (at + 4 <= stream.length) {
+    const length = stream.readUInt32BE(at)
+    stream.writeUInt32BE(1, at)
+    at += 4 + length
+  }
+  return stream
+}

@@ -1,0 +1,45 @@
+export { type AmfValue, readAmf0, writeAmf0 } from './amf0.ts'
+export { readAudioSpecificConfig, writeAdts, writeAudioSpecificConfig } from './codecs/aac.ts'
+export { MediaError, type MediaErrorCode } from './errors.ts'
+export { FlvStream } from './flv/stream.ts'
+export {
+  FLV_AUDIO,
+  FLV_SCRIPT,
+  FLV_VIDEO,
+  fitsInFlv,
+  flvAudioConfigTag,
+  flvAudioTag,
+  flvHeader,
+  flvMetadataTag,
+  flvTag,
+  flvVideoConfigTag,
+  flvVideoTag,
+} from './flv/tag.ts'
+export {
+  type AudioCodec,
+  type AudioConfig,
+  AudioFrame,
+  CLOCK_RATE,
+  type FrameSink,
+  type VideoCodec,
+  type VideoConfig,
+  VideoFrame,
+} from './frame.ts'
+export { GopCache, type StreamPiece } from './gop-cache.ts'
+export { RtpIngest, type RtpIngestOptions } from './ingest.ts'
+export { PsDemuxer } from './ps/demuxer.ts'
+export { PsMuxer } from './ps/muxer.ts'
+export { type PacketSink, RtpFramer, writeFramed } from './rtp/framing.ts'
+export { isRtcp, RtpHeader, readRtpHeader, writeRtpHeader } from './rtp/header.ts'
+export { packetisePs, RTP_PAYLOAD_BYTES, RtpSequencer } from './rtp/packetiser.ts'
+export { RtpReceiver, type RtpReceiverOptions, type RtpSink } from './rtp/receiver.ts'
+export {
+  type ReportBlock,
+  type RtcpPacket,
+  readRtcp,
+  writeReceiverReport,
+  writeSenderReport,
+} from './rtp/rtcp.ts'
+export { type PayloadKind, sniffPayload } from './sniff.ts'
+export { VideoTrack } from './video-track.ts'
+export { type GateVerdict, ViewerGate, type ViewerGateOptions } from './viewer-gate.ts'

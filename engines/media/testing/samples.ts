@@ -1,0 +1,63 @@
+/** Small moving pictures and sound, made by FFmpeg when a test asks for them. */
+import { runFfmpeg } from './ffmpeg.ts'
+
+/** An elementary stream and its access units, found by their delimiters: without this engine's help. */
+export interface VideoSample {
+  readonly codec: 'h264' | 'h265'
+  readonly stream: Buffer
+  /** Annex B, delimiter included. */
+  readonly units: readonly Buffer[]
+  readonly framesPerSecond: number
+}
+
+const made = new Map<string, VideoSample>()
+
+/** Pictures of `testsrc2`, each unit beginning with a delimiter. @param options beyond the defaults, for FFmpeg */
+export function videoSample(
+  codec: 'h264' | 'h265',
+  { seconds = 2, size = '320x240', gop = 25, rate = '400k', bframes = 0 } = {},
+): VideoSample {
+  const key = JSON.stringify([codec, seconds, size, gop, rate, bframes])
+  const known = made.get(key)
+  if (known) return known
+  const encoder =
+    codec === 'h264'
+      ? ['-c:v', 'libx264', '-x264-params', `aud=1:scenecut=0:bframes=${bframes}:keyint=${gop}`]
+      : [
+          '-c:v',
+          'libx265',
+          '-x265-params',
+          `aud=1:scenecut=0:bframes=${bframes}:keyint=${gop}:open-gop=0:log-level=none`,
+        ]
+  const stream = runFfmpeg([
+    ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`],
+    ...[...encoder, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-b:v', rate, '-maxrate', rate],
+    ...['-bufsize', rate, '-threads', '1', '-f', codec === 'h264' ? 'h264' : 'hevc', '-'],
+  ])
+  const sample = { codec, stream, units: splitAtDelimiters(stream, codec), framesPerSecond: 25 }
+  made.set(key, sample)
+  return sample
+}
+
+/** A tone as ADTS, 1 kHz. */
+export function aacSample(seconds = 2): Buffer {
+  return runFfmpeg([
+    ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=16000:duration=${seconds}`],
+    ...['-c:a', 'aac', '-b:a', '32k', '-f', 'adts', '-'],
+  ])
+}
+
+/** A tone in G.711, 8 kHz, without container. */
+export function g711Sample(law: 'alaw' | 'mulaw', seconds = 2): Buffer {
+  return runFfmpeg([
+    ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=8000:duration=${seconds}`],
+    ...['-c:a', `pcm_${law}`, '-f', law, '-'],
+  ])
+}
+
+function splitAtDelimiters(stream: Buffer, codec: 'h264' | 'h265'): Buffer[] {
+  const delimiter = codec === 'h264' ? Buffer.of(0, 0, 0, 1, 9) : Buffer.of(0, 0, 0, 1, 0x46, 1)
+  const starts: number[] = []
+  for (let at = stream.indexOf(delimiter); at >= 0; at = stream.indexOf(delimiter, at + 1)) starts.push(at)
+  return starts.map((start, i) => stream.subarray(start, starts[i + 1] ?? stream.length))
+}
