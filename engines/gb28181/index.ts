@@ -1,5 +1,30 @@
 /** GB/T 28181 signalling: bytes and values in, bytes and values out. See README.md. */
+
+export {
+  MANSRTSP_TYPE,
+  type PlaybackAnswer,
+  type PlaybackControl,
+  type PlaybackWish,
+  type PlayTime,
+  readPlaybackAnswer,
+  readPlaybackControl,
+  writePlaybackAnswer,
+  writePlaybackControl,
+} from './control/playback.ts'
+export {
+  type CruiseAction,
+  type PresetAction,
+  PTZ_STOP,
+  type PtzCommand,
+  type PtzReading,
+  ptzSpeed,
+  readPtz,
+  type ScanAction,
+  writePtz,
+} from './control/ptz.ts'
+export { type DeviceId, type DeviceKind, readDeviceId } from './device-id.ts'
 export { MalformedError, UnwritableError, type WireStructure } from './errors.ts'
+export { formatLocalTime, readLocalTime } from './local-time.ts'
 export {
   CATALOGUE_EVENTS,
   type CatalogueEvent,
@@ -24,6 +49,22 @@ export {
 export type { FieldFault } from './manscdp/shape.ts'
 export { childrenNamed, readXml, textOf, type XmlDocument, type XmlElement } from './manscdp/xml-read.ts'
 export type { XmlEncoding } from './manscdp/xml-write.ts'
+export { type MediaFormat, readMediaFormat, writeMediaFormat } from './session/media-format.ts'
+export {
+  type MediaDirection,
+  type MediaTransport,
+  mediaTarget,
+  PAYLOADS,
+  type PayloadType,
+  type Sdp,
+  type SdpMedia,
+  type SessionName,
+} from './session/sdp.ts'
+export { readSdp } from './session/sdp-read.ts'
+export { SDP_TYPE, type SdpStyle, writeSdp } from './session/sdp-write.ts'
+export { makeSsrc, type SsrcExpectation, settleSsrc, ssrcNumber, ssrcText } from './session/ssrc.ts'
+export { SUB_STREAM_DIALECTS, type SubStreamDialect } from './session/sub-stream.ts'
+export { readSubject, type SubjectEnd, writeSubject } from './session/subject.ts'
 export {
   brokenCoreHeader,
   type CSeq,
