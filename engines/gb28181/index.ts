@@ -1,6 +1,25 @@
 /** GB/T 28181 signalling: bytes and values in, bytes and values out. See README.md. */
 
 export {
+  answerChallenge,
+  type Challenge,
+  type Credentials,
+  type DigestAlgorithm,
+  type DigestInputs,
+  type DigestParameters,
+  digestResponse,
+  readDigestParameters,
+  writeChallenge,
+} from './auth/digest.ts'
+export { checkNonce, makeNonce, type NonceState } from './auth/nonce.ts'
+export {
+  type DigestCheck,
+  type DigestPart,
+  type DigestRefusal,
+  type DigestVerdict,
+  verifyDigest,
+} from './auth/verify.ts'
+export {
   MANSRTSP_TYPE,
   type PlaybackAnswer,
   type PlaybackControl,
@@ -118,4 +137,29 @@ export { readVia, type Via, writeVia } from './sip/via.ts'
 export { writeSipMessage } from './sip/write-message.ts'
 export { type Charset, charsetOf, decodeAs, decodeText } from './text/charset.ts'
 export { encodeGb18030 } from './text/gb18030.ts'
+export {
+  type ClientEffect,
+  type ClientEvent,
+  type ClientStep,
+  type ClientTold,
+  type ClientTransaction,
+  startClient,
+  stepClient,
+} from './transactions/client.ts'
+export {
+  createTransactionLayer,
+  type LayerEffect,
+  type LayerTold,
+  type TransactionLayer,
+} from './transactions/layer.ts'
+export {
+  type ServerEffect,
+  type ServerEvent,
+  type ServerStep,
+  type ServerTold,
+  type ServerTransaction,
+  startServer,
+  stepServer,
+} from './transactions/server.ts'
+export { RFC3261_TIMERS, type Timer, type TimerBases, type TransactionEffect } from './transactions/timers.ts'
 export { type Edition, editionOf, type GbVersion, readGbVersion } from './version.ts'
