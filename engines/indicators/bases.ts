@@ -22,11 +22,10 @@ export function baseOf(run: Run): BaseParts | null {
   const equal = (other: string) =>
     [`${other}.city = c.city`, ...keys.map((key) => `${other}.${key} = c.${key}`)].join(' AND ')
   const present = keys.map((key) => `c.${key} IS NOT NULL`).join(' AND ') || 'TRUE'
-  const over = (keep: readonly string[]) => {
-    for (const name of keep)
-      if (!keys.includes(`d_${name}`)) fault('base.keep', `${name} is no dimension of this run`)
-    return `OVER (PARTITION BY ${['c.city', 'c.bucket', ...keep.map((name) => `c.d_${name}`)].join(', ')})`
-  }
+  const keptOf = (keep: readonly string[]) =>
+    keep.map((name) =>
+      keys.includes(`d_${name}`) ? `d_${name}` : fault('base.keep', `${name} is no dimension of this run`),
+    )
   if (relatedOf(measure)) fault('base', 'a measure of related rows has no base yet')
   switch (base.kind) {
     case 'previous_month':
@@ -62,18 +61,19 @@ export function baseOf(run: Run): BaseParts | null {
     case 'pooled': {
       if (countsDistinct(measure) || measure.kind === 'max')
         fault('base.kind', `${measure.kind} cannot be pooled`)
-      const w = over(base.keep)
-      const pooledDen = rate ? `sum(c.sample) ${w}` : '1'
+      // Joined, not a window: a window sorts, and there may be a cell for every pair of examiner and school.
+      const kept = ['city', 'bucket', ...keptOf(base.keep)]
+      const sums = `SELECT ${kept.map((key) => `c.${key}`).join(', ')}, sum(${numerator(measure, 'c', '')}) AS num, sum(c.sample) AS sample FROM cells AS c GROUP BY ${kept.map((_, i) => i + 1).join(', ')}`
       return {
-        num: `sum(${numerator(measure, 'c', '')}) ${w}`,
-        den: pooledDen,
-        sample: `sum(c.sample) ${w}`,
-        joins: '',
+        num: 'p.num',
+        den: rate ? 'p.sample' : '1',
+        sample: 'p.sample',
+        joins: `LEFT JOIN (${sums}) AS p ON ${kept.map((key) => `p.${key} = c.${key}`).join(' AND ')}`,
       }
     }
     case 'others_average': {
       if (rate) fault('base.kind', 'the others’ average is taken of counts, not of rates or means')
-      const w = over(base.keep)
+      const w = `OVER (PARTITION BY ${['city', 'bucket', ...keptOf(base.keep)].map((key) => `c.${key}`).join(', ')})`
       const own = numerator(measure, 'c', '')
       const only = (of: string) => `(CASE WHEN ${present} THEN ${of} END)`
       return {

@@ -42,6 +42,10 @@ function cellsFrom(run: Run, rows: string, bucket: string): string {
       ? cityExpression(run, 'min(r.u)')
       : 'min(r.u)'
   const names = keys.map((key) => `r.${key}`)
+  if (run.counted) {
+    const group = ['r.city', bucket, ...names]
+    return `SELECT ${['r.city', `${bucket} AS bucket`, ...names, `${keys.length === 0 ? 'r.city' : 'min(r.u)'} AS u`, ...list.map(([n, sql]) => `${sql} AS ${n}`)].join(', ')} FROM (${rows}) AS r GROUP BY ${group.map((_, i) => i + 1).join(', ')}`
+  }
   if (!additive || run.definition.allUnits) {
     const city = cityExpression(run, 'r.u')
     const group = [city, bucket, ...names].map((_, i) => i + 1).join(', ')
@@ -57,9 +61,9 @@ function cellsFrom(run: Run, rows: string, bucket: string): string {
 }
 
 export function calendarCells(run: Run): Cells {
-  const rows = rowsOf(run, flagsOf(run), (time, scope) =>
-    between(time, scope, 'time', firstForBase(run), run.end),
-  )
+  const rows =
+    run.counted ??
+    rowsOf(run, flagsOf(run), (time, scope) => between(time, scope, 'time', firstForBase(run), run.end))
   return {
     ctes: `cells ${run.definition.base ? onceAs(run.options.dialect) : 'AS'} (${cellsFrom(run, rows.select, bucketOf(run, 'r.t'))})${relatedCte(run)}`,
   }

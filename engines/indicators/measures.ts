@@ -4,25 +4,29 @@ import type { Typed } from './expression.ts'
 import { fault } from './fault.ts'
 import type { Run } from './run.ts'
 
+/** The number of rows; of rows that were counted before, the sum of those counts. */
+const rowsFor = (weighted: boolean) => (filter: string) =>
+  weighted ? `CAST(coalesce(sum(r.w)${filter}, 0) AS BIGINT)` : `count(*)${filter}`
+
 /** Aggregates of one variant of rows (all measured rows, rows of the base, rows of the second test). */
 function aggregates(
   measure: Measure,
   flag: string | null,
   prefix: string,
+  rows: (filter: string) => string,
 ): Array<[string, string, 'sum' | 'max']> {
   const only = (...flags: Array<string | null>) => {
     const present = flags.filter(Boolean)
     return present.length > 0 ? ` FILTER (WHERE ${present.map((f) => `r.${f}`).join(' AND ')})` : ''
   }
-  const sample: [string, string, 'sum'] = [`${prefix}sample`, `count(*)${only(flag)}`, 'sum']
+  const sample: [string, string, 'sum'] = [`${prefix}sample`, rows(only(flag)), 'sum']
   switch (measure.kind) {
     case 'count':
     case 'share':
     case 'related':
       return [sample]
     case 'rate': {
-      if (measure.distinct === undefined)
-        return [[`${prefix}num`, `count(*)${only(flag, 'n')}`, 'sum'], sample]
+      if (measure.distinct === undefined) return [[`${prefix}num`, rows(only(flag, 'n')), 'sum'], sample]
       return [
         [`${prefix}num`, `count(DISTINCT r.v)${only(flag, 'n')}`, 'sum'],
         [`${prefix}sample`, `count(DISTINCT r.v)${only(flag)}`, 'sum'],
@@ -42,8 +46,8 @@ function aggregates(
       return [[`${prefix}num`, `max(r.v)${only(flag)}`, 'max'], sample]
     case 'least':
       return [
-        [`${prefix}num`, `count(*)${only(flag, 'n')}`, 'sum'],
-        [`${prefix}num2`, `count(*)${only(flag, 'k')}`, 'sum'],
+        [`${prefix}num`, rows(only(flag, 'n')), 'sum'],
+        [`${prefix}num2`, rows(only(flag, 'k')), 'sum'],
         sample,
       ]
     default:
@@ -53,12 +57,13 @@ function aggregates(
 
 export function allAggregates(run: Run) {
   const { measure, base, also, measured } = run.definition
-  const list = aggregates(measure, measured ? 'm' : null, '')
-  if (base?.kind === 'other_rows') list.push(...aggregates(measure, 'b', 'b'))
-  if (also) list.push(...aggregates(measure, also.filter ? 'a' : measured ? 'm' : null, 'a'))
+  const rows = rowsFor(run.counted !== undefined)
+  const list = aggregates(measure, measured ? 'm' : null, '', rows)
+  if (base?.kind === 'other_rows') list.push(...aggregates(measure, 'b', 'b', rows))
+  if (also) list.push(...aggregates(measure, also.filter ? 'a' : measured ? 'm' : null, 'a', rows))
   if (run.definition.judgedWhen)
-    list.push(['unknown', 'count(*) FILTER (WHERE NOT coalesce(r.j, FALSE))', 'sum'])
-  list.push(['n_any', 'count(*)', 'sum'])
+    list.push(['unknown', rows(' FILTER (WHERE NOT coalesce(r.j, FALSE))'), 'sum'])
+  list.push(['n_any', rows(''), 'sum'])
   return list
 }
 

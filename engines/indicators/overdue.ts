@@ -90,10 +90,14 @@ export function overdueStatement(run: Run): string {
   )
 }
 
-/** No start before this day can have its limit in the period; null where the calendar decides. */
+/** Days around a run that the table `working_day` must hold; no start before them is looked at. */
+export const WORKING_DAY_MARGIN = 120
+
+/** No start before this day can have its limit in the period; null where it is not known. */
 function earliestStart(run: Run): string | null {
   const { definition, options } = run
   const { threshold, unit } = definition
+  if (unit === 'working_days') return shiftDays(run.first, -WORKING_DAY_MARGIN)
   if (typeof threshold !== 'object' || !('param' in threshold)) return null
   const most = greatestValue(definition, options, threshold.param)
   if (unit === 'minutes') return shiftDays(run.first, -Math.ceil(most / 1440) - 1)

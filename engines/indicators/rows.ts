@@ -69,11 +69,7 @@ interface RowSource {
 }
 
 /** The source's rows, and further ones, with their flags: id, u (unit), t (local time), d_* (dimensions) and the given extra columns. */
-export function rowsOf(
-  run: Run,
-  extra: (scope: Scope) => Array<readonly [name: string, sql: string]>,
-  range: (time: Expression, scope: Scope) => string,
-): Rows {
+export function rowsOf(run: Run, extra: Extra, range: Range): Rows {
   const { definition, dimensions } = run
   const { source, filter, time, further } = definition
   const own = selectRows(run, { source, filter, time, dimensions, at: '' }, extra, range)
@@ -98,12 +94,31 @@ export function rowsOf(
   return { ...own, select: [own, ...selects].map((rows) => rows.select).join(' UNION ALL ') }
 }
 
-function selectRows(
+/** Rows of one source, taken apart: what several definitions share is told by comparing the parts. */
+export interface RowParts {
+  /** FROM clause. */
+  readonly from: string
+  /** `id`, `u` (unit), `t` (local time), `d_*` (dimensions), then the extra ones: name and SQL. */
+  readonly columns: ReadonlyArray<readonly [name: string, sql: string]>
+  /** Which times; `TRUE` for all. */
+  readonly range: string
+  /** Which units may be left out; `TRUE` for none. */
+  readonly within: string
+  /** The definition's own filter: all of these conditions. */
+  readonly filters: readonly string[]
+  readonly scope: Scope
+  readonly alias: string
+}
+
+type Extra = (scope: Scope) => Array<readonly [name: string, sql: string]>
+type Range = (time: Expression, scope: Scope) => string
+
+function partsOfSource(
   run: Run,
   { source: wanted, filter, time: moment, dimensions, at }: RowSource,
-  extra: (scope: Scope) => Array<readonly [name: string, sql: string]>,
-  range: (time: Expression, scope: Scope) => string,
-): Rows {
+  extra: Extra,
+  range: Range,
+): RowParts {
   const { definition, catalogue, options } = run
   const path = at === '' ? 'source' : at.slice(0, -1)
   const alias = aliasOf(wanted, catalogue, path)
@@ -115,25 +130,42 @@ function selectRows(
   const time = moment ?? `${alias}.occurred_at`
   const t = value(time, scope, `${at}time`)
   if (t.type !== 'instant') fault(`${at}time`, `must be instant, is ${t.type}`)
-  const columns: Array<readonly [string, string]> = [
-    ['id', `${identifier(alias)}."id"`],
-    ['u', unit],
-    ['t', t.sql],
-    ...(definition.further ? [['f', text(wanted.fact)] as const] : []),
-    ...dimensions.map(
-      (d, i) =>
-        [`d_${d.name}`, asKey(value(d.of, scope, `${at}dimensions[${i}].of`), options.dialect)] as const,
-    ),
-    ...extra(scope),
-  ]
-  const where = [
-    range(time, scope),
-    scopeOfRows(run, unit),
-    filter ? condition(filter, scope, `${at}filter`) : 'TRUE',
-  ].filter((part) => part !== 'TRUE')
-  const list = columns.map(([name, sql]) => `${sql} AS ${identifier(name)}`).join(', ')
-  const select = `SELECT ${list} FROM ${source.from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}`
-  return { select, scope, alias: source.alias }
+  return {
+    from: source.from,
+    columns: [
+      ['id', `${identifier(alias)}."id"`],
+      ['u', unit],
+      ['t', t.sql],
+      ...(definition.further ? [['f', text(wanted.fact)] as const] : []),
+      ...dimensions.map(
+        (d, i) =>
+          [`d_${d.name}`, asKey(value(d.of, scope, `${at}dimensions[${i}].of`), options.dialect)] as const,
+      ),
+      ...extra(scope),
+    ],
+    range: range(time, scope),
+    within: scopeOfRows(run, unit),
+    filters: filter ? conditionsOf(filter, scope, `${at}filter`) : [],
+    scope,
+    alias: source.alias,
+  }
+}
+
+/** The conditions that must all hold, each by itself. */
+function conditionsOf(filter: Condition, scope: Scope, path: string): string[] {
+  const keys = typeof filter === 'object' && filter !== null ? Object.keys(filter) : []
+  const parts = keys.length === 1 && keys[0] === 'and' ? (filter as { and: unknown }).and : null
+  if (!Array.isArray(parts) || parts.length === 0) return [condition(filter, scope, path)]
+  return parts.flatMap((part: Condition, i) => conditionsOf(part, scope, `${path}.and[${i}]`))
+}
+
+function selectRows(run: Run, source: RowSource, extra: Extra, range: Range): Rows {
+  const parts = partsOfSource(run, source, extra, range)
+  if (source.at === '') run.observe?.(parts)
+  const where = [parts.range, parts.within, ...parts.filters].filter((part) => part !== 'TRUE')
+  const list = parts.columns.map(([name, sql]) => `${sql} AS ${identifier(name)}`).join(', ')
+  const select = `SELECT ${list} FROM ${parts.from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}`
+  return { select, scope: parts.scope, alias: parts.alias }
 }
 
 /** The definition's dimensions as other rows name them, of the same types. */

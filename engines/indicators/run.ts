@@ -5,8 +5,17 @@ import type { Dimension, IndicatorDefinition } from './definition.ts'
 import { assertShape } from './definition-shape.ts'
 import { cityOf, timeText } from './dialect.ts'
 import { fault } from './fault.ts'
+import type { RowParts } from './rows.ts'
 import { checkOptions, dimensionsOf, type PostHocOptions } from './run-options.ts'
 import { text } from './sql.ts'
+
+/**
+ * Rows of a run that stand counted in a temporary table (see `compileTogether`): `select` answers the columns of
+ * `rowsOf` but `id`, with the day or month as `t`, beside them the city and the number `w` of rows that each stands for.
+ */
+export interface CountedRows {
+  readonly select: string
+}
 
 /** Everything the parts of a statement need to know. */
 export interface Run {
@@ -22,6 +31,10 @@ export interface Run {
   /** Day after the last. */
   readonly end: string
   readonly needs: Set<string>
+  /** Where its rows have been counted already. */
+  readonly counted?: CountedRows
+  /** Told of the definition's own rows. */
+  readonly observe?: (parts: RowParts) => void
 }
 
 /** Check the options and settle window, dimensions and first day. */

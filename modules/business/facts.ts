@@ -33,6 +33,8 @@ export interface FactTable {
   readonly scoped: boolean
   /** True for what stands rather than happened: the lake keeps it in few files whatever its age. */
   readonly standing: boolean
+  /** Column by whose values its rows lie together in the lake. */
+  readonly sortedBy?: string
 }
 
 /** Columns that never leave PostgreSQL: ciphertexts, check values, plates and VINs, opinions in free text. */
@@ -52,6 +54,9 @@ const KEPT_BACK = new Set([
 ])
 
 const STANDING = new Set(['person', 'vehicle', 'vehicle_owner', 'licence'])
+
+/** Indicators ask for one step, or one kind of business, at a time. */
+const SORTED_BY: Readonly<Record<string, string>> = { transaction: 'business_kind', transaction_step: 'step' }
 
 const TYPES: Record<string, FactColumnType> = {
   uuid: 'uuid',
@@ -77,7 +82,14 @@ function describe(table: PgTable): FactTable {
       )
     columns[column.name] = { name: column.name, type, nullable: !column.notNull, personal: type === 'digest' }
   }
-  return { name: config.name, columns, scoped: 'unit_path' in columns, standing: STANDING.has(config.name) }
+  const sortedBy = SORTED_BY[config.name]
+  return {
+    name: config.name,
+    columns,
+    scoped: 'unit_path' in columns,
+    standing: STANDING.has(config.name),
+    ...(sortedBy ? { sortedBy } : {}),
+  }
 }
 
 /** Every fact table by name. */

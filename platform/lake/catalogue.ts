@@ -27,6 +27,11 @@ export interface LakeFact {
    * lie together instead of by the month in which they came to be.
    */
   readonly standing?: boolean
+  /**
+   * Column by whose values the rows of a file lie together, before unit and time: where questions are nearly always
+   * about one of a few values (the step of a transaction), the others are passed over.
+   */
+  readonly sortedBy?: string
 }
 
 /** Value of `lake_file.month` for standing facts. */
@@ -63,6 +68,10 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 /** Columns of a fact in the order of the lake's files and of the CSV lines they are made from. */
 export const lakeColumns = (fact: LakeFact): readonly LakeColumn[] => Object.values(fact.columns)
+
+/** ORDER BY of the rows of a file. */
+export const fileOrder = (fact: LakeFact): string =>
+  [...(fact.sortedBy ? [fact.sortedBy] : []), 'unit_path', 'occurred_at'].map(quoted).join(', ')
 
 /** `read_csv` over a file whose lines start with the lake's columns; `ignored` columns may follow. */
 export function readCsv(path: string, columns: readonly LakeColumn[]): string {

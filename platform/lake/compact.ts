@@ -82,7 +82,7 @@ async function mergeFiles(
         options.folder,
         fact,
         month,
-        `SELECT ${columns.join(', ')}, day FROM (${selectFrom(options.folder, fact, files)}) ORDER BY unit_path, occurred_at`,
+        `SELECT ${columns.join(', ')}, day FROM (${selectFrom(options.folder, fact, files)})`,
       ),
     )
     const rows = files.reduce((sum, each) => sum + each.rows, 0)

@@ -7,6 +7,7 @@ import { newId } from '@hengjian/platform/context'
 import { type Database, openDatabase, type Tx } from '@hengjian/platform/db'
 import { createTestDatabase, type TestDatabase, untilSettled } from '@hengjian/platform/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openEngine } from './engine.ts'
 import { createLake, FACTS_RECORDED, type Lake } from './index.ts'
 import { olderCatalogue, testCatalogue } from './test-catalogue.ts'
 
@@ -178,6 +179,32 @@ test('a standing fact lies in one place whatever its month, what was written by 
     expect(await models()).toEqual(['by month 1', 'by month 2', 'together 1', 'together 2'])
   } finally {
     standing.close()
+  }
+})
+
+test('rows of a file lie together by the column that the fact names, also when files are merged', async () => {
+  const sorted = await createLake({
+    folder,
+    catalogue: { inspection: { ...testCatalogue['inspection']!, sortedBy: 'model' } },
+    database,
+  })
+  const engine = await openEngine(folder)
+  try {
+    for (const model of ['b', 'a', 'c']) await recordOne({ model, at: '2026-01-15T00:00:00Z' })
+    await follow(sorted)
+    for (const model of ['c', 'a']) await recordOne({ model, at: '2026-01-10T00:00:00Z' })
+    await follow(sorted)
+    expect(await sorted.compact({ atLeast: 2 })).toEqual({ merged: 2, written: 1 })
+    const { rows: listed } = await database.transaction(everything, (tx) =>
+      tx.client.query<{ path: string }>('SELECT path FROM lake_file WHERE retired_at IS NULL'),
+    )
+    const rows = await engine.connected((connection) =>
+      connection.runAndReadAll(`SELECT model FROM read_parquet('${folder}/${listed[0]!.path}')`),
+    )
+    expect(rows.getRows().flat()).toEqual(['a', 'a', 'b', 'c', 'c'])
+  } finally {
+    engine.close()
+    sorted.close()
   }
 })
 

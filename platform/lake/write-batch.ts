@@ -10,6 +10,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { newId } from '@hengjian/platform/context'
 import {
   ALL_MONTHS,
+  fileOrder,
   LAKE_ZONE,
   type LakeFact,
   lakeColumns,
@@ -41,7 +42,7 @@ async function syncFolder(path: string): Promise<void> {
  */
 const FORMAT = 'FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880'
 
-/** Copy `selection` (columns of the lake) into a file of `fact` and `month`, and describe it. Null when it is empty. */
+/** Copy `selection` (columns of the lake, without an order) into a file of `fact` and `month`, and describe it. Null when it is empty. */
 export async function writeFileOf(
   connection: DuckDBConnection,
   folder: string,
@@ -53,7 +54,9 @@ export async function writeFileOf(
   const path = `${fact.name}/${month}/${id}.parquet`
   const temporary = join(folder, '.tmp', `${id}.parquet`)
   const final = join(folder, path)
-  const result = await connection.runAndReadAll(`COPY (${selection}) TO ${literal(temporary)} (${FORMAT})`)
+  const result = await connection.runAndReadAll(
+    `COPY (${selection} ORDER BY ${fileOrder(fact)}) TO ${literal(temporary)} (${FORMAT})`,
+  )
   const rows = Number(result.getRows()[0]![0])
   if (rows === 0) {
     await rm(temporary, { force: true })
@@ -155,8 +158,7 @@ async function filesOf(
       folder,
       fact,
       String(month),
-      `SELECT ${names}, CAST(occurred_at AS DATE) AS day FROM staged WHERE lake_month = ${literal(String(month))}
-        ORDER BY unit_path, occurred_at`,
+      `SELECT ${names}, CAST(occurred_at AS DATE) AS day FROM staged WHERE lake_month = ${literal(String(month))}`,
     )
     if (file) files.push(file)
   }

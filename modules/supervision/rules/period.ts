@@ -1,4 +1,5 @@
 /** Periods of analysis, and the calendar as a table that statements can join. Pure. */
+import { WORKING_DAY_MARGIN } from '@hengjian/indicators'
 import type { WorkingCalendar } from './working-days.ts'
 
 /** Days of a period, both inclusive. */
@@ -32,19 +33,16 @@ export function lastMonthOf(today: string): Period {
   return { from: first.subtract({ months: 1 }).toString(), to: first.subtract({ days: 1 }).toString() }
 }
 
-/** Days around the period that deadlines may reach into. */
-const MARGIN_DAYS = 120
-
 /**
  * Put the table `working_day(day, working, ordinal)` before a statement as a common table expression. `ordinal` is the
  * number of working days up to and including the day.
  */
 export function withWorkingDays(statement: string, period: Period, calendar: WorkingCalendar): string {
   const rows: string[] = []
-  const last = Temporal.PlainDate.from(period.to).add({ days: MARGIN_DAYS })
+  const last = Temporal.PlainDate.from(period.to).add({ days: WORKING_DAY_MARGIN })
   let ordinal = 0
   for (
-    let day = Temporal.PlainDate.from(period.from).subtract({ days: MARGIN_DAYS });
+    let day = Temporal.PlainDate.from(period.from).subtract({ days: WORKING_DAY_MARGIN });
     Temporal.PlainDate.compare(day, last) <= 0;
     day = day.add({ days: 1 })
   ) {
