@@ -416,6 +416,17 @@ const composition = z.object({
   comparison: z.enum(['>', '>=', '<', '<=']),
   threshold: z.number().min(0).max(1e9),
   minimumSample: z.number().int().min(0).max(1e6),
+  inProcess: z
+    .object({
+      businessKinds: z.array(code).min(1, '至少选择一种业务').max(60),
+      about: z
+        .enum(['vehicle', 'person', 'agent', 'transaction'])
+        .describe('Whose records are counted: of the party at hand, or of the transaction itself'),
+      effect: z.enum(['prompt', 'authorise']),
+    })
+    .nullable()
+    .default(null)
+    .describe('Judged while business of these kinds is accepted, up to that moment; null: judged afterwards'),
 })
 export type Composition = z.infer<typeof composition>
 const block = z.object({
@@ -1056,7 +1067,14 @@ export const supervisionContract = {
     summary: '指标组合可用的业务记录和字段',
     input: z.object({}),
     output: z.object({
-      facts: z.array(z.object({ fact: z.string(), title: z.string(), fields: z.array(block) })),
+      facts: z.array(
+        z.object({
+          fact: z.string(),
+          title: z.string(),
+          fields: z.array(block),
+          parties: z.array(z.string()).describe('Of whose records a transaction may be judged by this fact'),
+        }),
+      ),
     }),
   }),
   checkComposition: operation({

@@ -25,6 +25,7 @@ import { explanationOf } from './rules/explanation.ts'
 import { effectiveOf, settingsAbove, valuesOf } from './settings.ts'
 import { subjectKeyOf } from './subjects.ts'
 import { authorisation, warning } from './tables.ts'
+import { liesUnder } from './unit-paths.ts'
 
 /** Options of the guard; `onEvaluated` hears of every evaluation (benchmarks). */
 export interface IndicatorGuardOptions {
@@ -65,6 +66,7 @@ async function judge(
   { book, ports }: IndicatorGuardOptions,
   transaction: GuardedTransaction,
 ): Promise<GuardOutcome> {
+  await book.refresh(ctx)
   // A step is judged as the acceptance was: what has become true since then asks again.
   const event = transaction.event === 'step' ? 'accept' : transaction.event
   const statement = book.plan.statementFor(event, transaction.businessKind)
@@ -89,7 +91,9 @@ async function evaluate(
   transaction: GuardedTransaction,
   statement: InProcessStatement,
 ): Promise<Fired[]> {
-  const definitions = statement.codes.map((code) => book.definitionOf(code))
+  const definitions = statement.codes
+    .filter((code) => liesUnder(transaction.unitPath, book.composed(code)?.unitPath ?? '/'))
+    .map((code) => book.definitionOf(code))
   const keys = subjectLocks(definitions, transaction)
   const [settings] = await Promise.all([
     settingsAbove(ctx, transaction.unitPath, statement.codes),

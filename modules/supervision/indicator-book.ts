@@ -18,6 +18,7 @@ import { indicatorVersion } from './tables.ts'
 export interface IndicatorBook {
   /** Shipped ones, then those composed in the console that were ever switched on, as of the last `refresh`. */
   readonly definitions: readonly IndicatorDefinition[]
+  /** Of the shipped ones and the composed ones that are switched on, as of the last `refresh`. */
   readonly plan: InProcessPlan
   /** Throws `supervision.unknown_indicator`. */
   definitionOf(code: string): IndicatorDefinition
@@ -45,14 +46,25 @@ const asAcceptance = (definition: IndicatorDefinition): IndicatorDefinition => (
   trigger: { ...definition.trigger!, event: 'accept', businessKinds: [CHANGE_KIND] },
 })
 
-/** Open the book over definitions, by default the shipped ones. Compiles all; throws `DefinitionFault` on a faulty one. */
-export function createIndicatorBook(definitions: readonly IndicatorDefinition[]): IndicatorBook {
-  const byCode = new Map(definitions.map((definition) => [definition.code, definition]))
+/** Statements of all that is judged while business is handled. */
+function planOf(definitions: readonly IndicatorDefinition[]): InProcessPlan {
   const inProcess = definitions.filter((definition) => definition.mode === 'in_process')
   const changes = inProcess.filter(
     ({ trigger }) => trigger?.event === 'information_change' && trigger.businessKinds.includes(CHANGE_KIND),
   )
-  const plan = compileInProcess([...inProcess, ...changes.map(asAcceptance)], factCatalogue)
+  return compileInProcess([...inProcess, ...changes.map(asAcceptance)], factCatalogue)
+}
+
+/** Composed indicators that are switched on and judged while business is handled. */
+const runningOf = (composed: ReadonlyMap<string, PublishedComposed>): IndicatorDefinition[] =>
+  [...composed.values()].flatMap(({ definition, switchedOn }) =>
+    switchedOn && definition?.mode === 'in_process' ? definition : [],
+  )
+
+/** Open the book over definitions, by default the shipped ones. Compiles all; throws `DefinitionFault` on a faulty one. */
+export function createIndicatorBook(definitions: readonly IndicatorDefinition[]): IndicatorBook {
+  const byCode = new Map(definitions.map((definition) => [definition.code, definition]))
+  let plan = planOf(definitions)
   let versions: ReadonlyMap<string, number> | null = null
   let composed: ReadonlyMap<string, PublishedComposed> = new Map()
   return {
@@ -60,7 +72,9 @@ export function createIndicatorBook(definitions: readonly IndicatorDefinition[])
       const sound = [...composed.values()].flatMap((each) => each.definition ?? [])
       return [...definitions, ...sound]
     },
-    plan,
+    get plan() {
+      return plan
+    },
     definitionOf(code) {
       const found = composed.get(code)
       if (found && !found.definition) throw new Problem(supervisionErrors.composed_invalid, { detail: code })
@@ -70,7 +84,11 @@ export function createIndicatorBook(definitions: readonly IndicatorDefinition[])
     },
     composed: (code) => composed.get(code) ?? null,
     async refresh(ctx) {
+      const before = runningOf(composed)
       composed = await loadComposed(ctx, composed)
+      const running = runningOf(composed)
+      if (running.length !== before.length || running.some((each, at) => each !== before[at]))
+        plan = planOf([...definitions, ...running])
     },
     versionOf(code) {
       const version = composed.get(code)?.number ?? versions?.get(code)

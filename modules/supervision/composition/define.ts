@@ -12,6 +12,7 @@ import {
 } from '@hengjian/indicators'
 import type { Composition, CompositionFilter } from '../contract.ts'
 import { indicatorDefinitions } from '../indicators/index.ts'
+import { inProcessBlocks, inProcessFaults, ofTheParty, windowBlock } from './define-in-process.ts'
 import { composableFacts, type Field, reachableFields, referencesOf } from './fields.ts'
 import { explanationWords, sentenceWords } from './words.ts'
 
@@ -63,10 +64,24 @@ const COUNT_BASES = new Set([
 ])
 
 function ownFaults(composition: Composition): CompositionFault[] {
-  const { source, compare, measure, base, window } = composition
+  const { source, measure } = composition
   if (!composableFacts().includes(source)) return [{ path: 'source', message: '没有这种业务记录' }]
   const fields = reachableFields(source)
   const faults = filterFaults(composition.filters, fields, 'filters')
+  if ('field' in measure) {
+    const field = fields.get(measure.field)
+    if (!field) faults.push({ path: 'measure.field', message: '没有这个字段' })
+    else if (measure.kind !== 'count_distinct' && field.type !== 'number')
+      faults.push({ path: 'measure.field', message: '合计、平均、最大值只能取数字' })
+  }
+  const rest = composition.inProcess ? inProcessFaults(composition) : afterwardsFaults(composition, fields)
+  return [...faults, ...rest]
+}
+
+/** Faults of what is judged afterwards: what is compared with what, by which period. */
+function afterwardsFaults(composition: Composition, fields: ReadonlyMap<string, Field>): CompositionFault[] {
+  const { compare, measure, base, window } = composition
+  const faults: CompositionFault[] = []
   const add = (path: string, message: string) => faults.push({ path, message })
   if (compare.length === 0) add('compare', '至少选择一个比较对象')
   for (const [at, name] of compare.entries()) {
@@ -75,12 +90,6 @@ function ownFaults(composition: Composition): CompositionFault[] {
     else if (field.type === 'personal') add(`compare.${at}`, '个人信息只能用于计数，不能作为比较对象')
     else if (field.type === 'moment') add(`compare.${at}`, '时间不能作为比较对象，请用统计周期')
     else if (compare.indexOf(name) !== at) add(`compare.${at}`, '重复')
-  }
-  if ('field' in measure) {
-    const field = fields.get(measure.field)
-    if (!field) add('measure.field', '没有这个字段')
-    else if (measure.kind !== 'count_distinct' && field.type !== 'number')
-      add('measure.field', '合计、平均、最大值只能取数字')
   }
   if (measure.kind === 'rate') {
     if (measure.filters.length === 0) add('measure.filters', '请说明占比中分子的条件')
@@ -262,36 +271,51 @@ export function unitOf({ measure, base }: Pick<Composition, 'measure' | 'base'>)
 }
 
 function assemble(code: string, composition: Composition): IndicatorDefinition {
-  const { title, legalBasis, source, filters, compare, measure, window, comparison, threshold } = composition
+  const { title, legalBasis, source, filters, compare, measure, comparison, threshold, inProcess } =
+    composition
   const used = [...filters.map(({ field }) => field), ...compare]
   if ('field' in measure) used.push(measure.field)
   if (measure.kind === 'rate') used.push(...measure.filters.map(({ field }) => field))
-  const dimensions = dimensionsOf(composition)
-  const base = baseOf(composition, dimensions)
+  const conditions = filters.map(conditionOf)
+  if (inProcess) {
+    const party = ofTheParty(composition)
+    used.push(party.eq[0])
+    conditions.unshift(party)
+  }
   const unit = unitOf(composition)
   const { name, titleZh } = PARAMETERS[unit]!
   return {
     code,
-    mode: 'post_hoc',
-    subject: subjectOf(compare[0]!),
     titleZh: title,
     sentence: sentenceWords(composition, unit),
     ...(legalBasis ? { legalBasis } : {}),
-    schedule: window.kind === 'month' ? 'monthly' : 'daily',
     source: sourceWith(source, used),
-    ...(filters.length > 0 ? { filter: allOf(filters) } : {}),
-    dimensions,
-    window: window.kind === 'rolling' ? { kind: 'rolling', months: window.months } : { kind: window.kind },
-    measure: measureOf(composition, dimensions),
-    ...(base ? { base } : {}),
+    ...(conditions.length > 0 ? { filter: { and: conditions } } : {}),
+    measure: measureOf(composition, dimensionsOf(composition)),
     comparison,
     unit,
     threshold: { param: name },
     parameters: { [name]: { default: threshold, titleZh } },
-    minimumSample: composition.minimumSample,
-    effect: 'finding',
+    minimumSample: inProcess ? 0 : composition.minimumSample,
     explanation: explanationWords(composition, unit),
+    ...(inProcess ? inProcessBlocks(composition) : afterwardsBlocks(composition)),
   }
+}
+
+/** Blocks of what is judged afterwards. */
+function afterwardsBlocks(composition: Composition) {
+  const { compare, window } = composition
+  const dimensions = dimensionsOf(composition)
+  const base = baseOf(composition, dimensions)
+  return {
+    mode: 'post_hoc',
+    subject: subjectOf(compare[0]!),
+    schedule: window.kind === 'month' ? 'monthly' : 'daily',
+    dimensions,
+    window: windowBlock(window),
+    ...(base ? { base } : {}),
+    effect: 'finding',
+  } as const
 }
 
 /** Where in the form the engine's path lies. */

@@ -1,4 +1,5 @@
 /** A composition in one Chinese sentence, and the sentence of its findings. Pure. */
+import { businessKinds } from '@hengjian/business'
 import type { Unit } from '@hengjian/indicators'
 import type { Composition, CompositionFilter } from '../contract.ts'
 import { codeLabel, factLabel } from '../labels.ts'
@@ -79,9 +80,36 @@ function windowWords({ window }: Composition): string {
   return window.kind === 'day' ? '每日' : '每月'
 }
 
+const PARTIES = {
+  vehicle: '该机动车',
+  person: '该申请人',
+  agent: '该代理人',
+  transaction: '本笔业务',
+} as const
+
+/** Whose records of which time: 该机动车12个月内. */
+function partyWords({ window, inProcess }: Composition, until = ''): string {
+  const party = PARTIES[inProcess!.about]
+  if (inProcess!.about === 'transaction') return `${party}的`
+  const time = { day: '当日', month: '当月', rolling: `${'months' in window && window.months}个月内` }
+  return `${party}${time[window.kind]}${until}的`
+}
+
+/** What is judged while business is handled. */
+function inProcessWords(composition: Composition, fields: Fields): string {
+  const { businessKinds: kinds, effect } = composition.inProcess!
+  const titles = kinds.map((code) => businessKinds.find((each) => each.code === code)?.title ?? code)
+  const named =
+    titles.length > 3 ? `${titles.slice(0, 3).join('、')}等${titles.length}种业务` : titles.join('、')
+  const rows = `${factLabel(composition.source)}${inBrackets(filterWords(fields, composition.filters))}`
+  const then = effect === 'prompt' ? '提示经办人' : '须经领导授权'
+  return `受理${named}时，${partyWords(composition, '（截至受理时）')}${rows}${measureWords(composition, fields)}${COMPARISONS[composition.comparison]}X1，${then}。`
+}
+
 /** What the indicator says. `X1` stands for the threshold in force. */
 export function sentenceWords(composition: Composition, unit: Unit): string {
   const fields = reachableFields(composition.source)
+  if (composition.inProcess) return inProcessWords(composition, fields)
   const { base, compare, comparison, minimumSample } = composition
   const by = compare.map((name) => fields.get(name)?.title ?? name).join('、')
   const rows = `${factLabel(composition.source)}${inBrackets(filterWords(fields, composition.filters))}`
@@ -100,5 +128,7 @@ export function explanationWords(composition: Composition, unit: Unit): string {
   const against =
     base === null ? '' : `${BASES[base].base}{base}${rate ? '%' : ''}，相差{deviation}${UNITS[unit] ?? ''}，`
   const what = `${factLabel(composition.source)}${measureWords(composition, fields)}`
+  if (composition.inProcess)
+    return `${partyWords(composition)}${what.replaceAll(/[{}]/g, '')}为{measured}，${COMPARISONS[comparison]}{threshold}。`
   return `{period}${what.replaceAll(/[{}]/g, '')}为${measured}，${against}${COMPARISONS[comparison]}{threshold}${UNITS[unit] ?? ''}。`
 }

@@ -1,5 +1,6 @@
 import type { Handler } from '@hengjian/platform/http'
 import { defineComposed } from '../composition/define.ts'
+import { partiesOf } from '../composition/define-in-process.ts'
 import { composableFacts, reachableFields } from '../composition/fields.ts'
 import type { supervisionContract } from '../contract.ts'
 import { factLabel } from '../labels.ts'
@@ -9,6 +10,7 @@ export const findBlocks: Handler<typeof supervisionContract.findBlocks> = async 
   facts: composableFacts().map((fact) => ({
     fact,
     title: factLabel(fact),
+    parties: partiesOf(fact),
     fields: [...reachableFields(fact).values()].map(({ field, title, type, region, values }) => ({
       field,
       title,

@@ -31,7 +31,28 @@ export interface Entered {
   comparison?: CompositionInput['comparison']
   threshold?: number | null
   minimumSample?: number | null
+  moment?: 'afterwards' | 'handling'
+  businessKinds?: string[]
+  about?: 'vehicle' | 'person' | 'agent' | 'transaction'
+  effect?: 'prompt' | 'authorise'
 }
+
+export const MOMENTS = [
+  { value: 'afterwards', label: '事后研判' },
+  { value: 'handling', label: '受理业务时' },
+]
+export const PARTIES = [
+  { value: 'vehicle', label: '该机动车的记录' },
+  { value: 'person', label: '该申请人的记录' },
+  { value: 'agent', label: '该代理人的记录' },
+  { value: 'transaction', label: '本笔业务的记录' },
+]
+export const EFFECTS = [
+  { value: 'prompt', label: '提示经办人' },
+  { value: 'authorise', label: '须领导授权' },
+]
+/** What may be measured while business is accepted. */
+export const HANDLING_MEASURES: readonly string[] = ['count', 'count_distinct', 'sum', 'max']
 
 export const MEASURES = [
   { value: 'count', label: '数量' },
@@ -60,6 +81,12 @@ export const COMPARISONS = [
 export const WINDOWS = [
   { value: 'day', label: '每日' },
   { value: 'month', label: '每月' },
+  { value: 'rolling', label: '连续数月' },
+]
+/** Up to the moment of acceptance. */
+export const HANDLING_WINDOWS = [
+  { value: 'day', label: '当日' },
+  { value: 'month', label: '当月' },
   { value: 'rolling', label: '连续数月' },
 ]
 const KNOWN = [
@@ -110,9 +137,27 @@ const measureOf = ({ measure, measured, fact, numerator }: Entered): Composition
 /** Is enough entered that the server can say what it means? */
 export const isComplete = (entered: Entered): boolean =>
   Boolean(entered.source && entered.title && entered.title.trim().length > 1) &&
-  (!['count_distinct', 'sum', 'average', 'max'].includes(entered.measure ?? '') || Boolean(entered.measured))
+  (!['count_distinct', 'sum', 'average', 'max'].includes(entered.measure ?? '') ||
+    Boolean(entered.measured)) &&
+  (entered.moment !== 'handling' || Boolean(entered.businessKinds?.length && entered.about))
 
 export const compositionOf = (entered: Entered): CompositionInput => ({
+  ...blocksOf(entered),
+  ...(entered.moment === 'handling'
+    ? {
+        compare: [],
+        base: null,
+        minimumSample: 0,
+        inProcess: {
+          businessKinds: entered.businessKinds ?? [],
+          about: entered.about ?? 'vehicle',
+          effect: entered.effect ?? 'prompt',
+        },
+      }
+    : { inProcess: null }),
+})
+
+const blocksOf = (entered: Entered): Omit<CompositionInput, 'inProcess'> => ({
   title: entered.title ?? '',
   legalBasis: entered.legalBasis ?? '',
   source: entered.source ?? '',
@@ -140,8 +185,10 @@ const entriesOf = (filters: readonly Filter[] = []): FilterEntry[] =>
 
 /** A saved composition as the form has it. */
 export function enteredOf(composition: CompositionInput): Entered {
-  const { measure, window, base } = composition
+  const { measure, window, base, inProcess } = composition
   return {
+    moment: inProcess ? 'handling' : 'afterwards',
+    ...(inProcess ?? {}),
     title: composition.title,
     legalBasis: composition.legalBasis ?? '',
     source: composition.source,
@@ -164,11 +211,12 @@ export function enteredOf(composition: CompositionInput): Entered {
 export function formName(path: string): (string | number)[] {
   const parts = path
     .replace(/^composition\./, '')
+    .replace(/^inProcess\./, '')
     .replace(/^measure\.filters/, 'numerator')
     .replace(/^measure\.field/, 'measured')
     .replace(/^measure\.fact/, 'fact')
     .replace(/\.values$/, '.value')
     .split('.')
-  if (parts[0] === 'compare') return ['compare']
+  if (parts[0] === 'compare' || parts[0] === 'businessKinds') return [parts[0]]
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }

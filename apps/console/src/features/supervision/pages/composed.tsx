@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<Action, { button: string; effect: string; label: st
     refuse: { button: '不批准', effect: '意见送编制人，可另存新版本再提交。', label: '意见' },
     switch_on: {
       button: '启用',
-      effect: '从下一次研判起按该版本判定，结果照常登记嫌疑业务。',
+      effect: '从下一次研判（或受理业务）起按该版本判定。',
       label: '理由',
     },
     switch_off: { button: '停用', effect: '不再判定；已有的研判结果和嫌疑业务不变。', label: '理由' },

@@ -5,21 +5,29 @@ import { Alert, App, Button, Form, Input, InputNumber, Segmented, Select, Space 
 import { useEffect, useState } from 'react'
 import { DetailPage, Panel } from '../../../parts/detail-page.tsx'
 import { ProblemAlert, useSubmit } from '../../../parts/problem-alert.tsx'
+import { kindsQuery } from '../../business/api.ts'
 import { blocksQuery, composedQuery, supervision, useSupervisionMoved } from '../api.ts'
 import {
   BASES,
   COMPARISONS,
   compositionOf,
+  EFFECTS,
   type Entered,
   enteredOf,
   formName,
+  HANDLING_MEASURES,
+  HANDLING_WINDOWS,
   isComplete,
   MEASURES,
+  MOMENTS,
+  PARTIES,
   WINDOWS,
 } from '../components/composition-words.ts'
 import { FilterFields } from '../components/filter-fields.tsx'
 
 const FIRST: Entered = {
+  moment: 'afterwards',
+  effect: 'prompt',
   filters: [],
   compare: [],
   window: 'month',
@@ -80,6 +88,8 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
   const comparable = own.filter(({ type }) => !['personal', 'moment'].includes(type))
   const takesField = ['count_distinct', 'sum', 'average', 'max'].includes(entered.measure ?? '')
   const measurable = entered.measure === 'count_distinct' ? own : own.filter(({ type }) => type === 'number')
+  const handling = entered.moment === 'handling'
+  const parties = facts.find(({ fact }) => fact === entered.source)?.parties ?? []
   const select = (items: readonly { field: string; title: string }[]) =>
     items.map(({ field, title }) => ({ value: field, label: title }))
   return (
@@ -92,7 +102,15 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
       onValuesChange={(changed) => {
         // Fields of another kind of record mean nothing here.
         if ('source' in changed)
-          form.setFieldsValue({ filters: [], compare: [], numerator: [], measured: undefined as never })
+          form.setFieldsValue({
+            filters: [],
+            compare: [],
+            numerator: [],
+            measured: undefined as never,
+            about: undefined as never,
+          })
+        if (changed.moment === 'handling' && !HANDLING_MEASURES.includes(form.getFieldValue('measure')))
+          form.setFieldsValue({ measure: 'count', measured: undefined as never })
       }}
     >
       <div className="hj-composed">
@@ -119,6 +137,14 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
         <Form.Item name="title" label="名称" rules={[{ required: true, min: 2, message: '请填写名称' }]}>
           <Input maxLength={60} />
         </Form.Item>
+        <Form.Item
+          name="moment"
+          label="何时判断"
+          extra={handling ? '与出厂的事中指标一起，在受理时即时判断；不产生研判结果。' : undefined}
+        >
+          <Segmented options={MOMENTS} />
+        </Form.Item>
+        {handling && <BusinessKinds />}
         <Form.Item name="source" label="业务记录" rules={[{ required: true, message: '请选择业务记录' }]}>
           <Select
             showSearch={{ optionFilterProp: 'label' }}
@@ -126,21 +152,37 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
           />
         </Form.Item>
         <FilterFields name="filters" label="其中（全部满足）" blocks={own} />
-        <Form.Item
-          name="compare"
-          label="比较对象"
-          extra="按它分组比较；第一个是嫌疑业务的主体，其余把统计分得更细。"
+        {handling ? (
+          <Form.Item
+            name="about"
+            label="谁的记录"
+            extra="只看本笔业务的对象，含各地各机构的记录，截至受理时。"
+            rules={[{ required: true, message: '请选择谁的记录' }]}
+          >
+            <Select options={PARTIES.filter(({ value }) => parties.includes(value))} />
+          </Form.Item>
+        ) : (
+          <Form.Item
+            name="compare"
+            label="比较对象"
+            extra="按它分组比较；第一个是嫌疑业务的主体，其余把统计分得更细。"
+          >
+            <Select
+              mode="multiple"
+              maxCount={4}
+              showSearch={{ optionFilterProp: 'label' }}
+              options={select(comparable)}
+            />
+          </Form.Item>
+        )}
+        <Space
+          wrap
+          size={16}
+          align="start"
+          style={handling && entered.about === 'transaction' ? { display: 'none' } : {}}
         >
-          <Select
-            mode="multiple"
-            maxCount={4}
-            showSearch={{ optionFilterProp: 'label' }}
-            options={select(comparable)}
-          />
-        </Form.Item>
-        <Space wrap size={16} align="start">
           <Form.Item name="window" label="统计周期">
-            <Segmented options={WINDOWS} />
+            <Segmented options={handling ? HANDLING_WINDOWS : WINDOWS} />
           </Form.Item>
           {entered.window === 'rolling' && (
             <Form.Item name="months" label="月数">
@@ -151,7 +193,7 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
       </Panel>
       <Panel title="怎么算">
         <Form.Item name="measure" label="统计量">
-          <Select options={MEASURES} />
+          <Select options={MEASURES.filter(({ value }) => !handling || HANDLING_MEASURES.includes(value))} />
         </Form.Item>
         {takesField && (
           <Form.Item name="measured" label="取哪个字段">
@@ -166,9 +208,11 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
         {(entered.measure === 'rate' || entered.measure === 'share') && (
           <FilterFields name="numerator" label="分子的条件" blocks={counted ?? []} />
         )}
-        <Form.Item name="base" label="与谁比较">
-          <Select options={BASES} />
-        </Form.Item>
+        {!handling && (
+          <Form.Item name="base" label="与谁比较">
+            <Select options={BASES} />
+          </Form.Item>
+        )}
         <Space wrap size={16} align="start">
           <Form.Item name="comparison" label="比较">
             <Select options={COMPARISONS} style={{ width: 130 }} />
@@ -176,9 +220,15 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
           <Form.Item name="threshold" label="阈值" rules={[{ required: true, message: '请填写阈值' }]}>
             <InputNumber min={0} style={{ width: 130 }} />
           </Form.Item>
-          <Form.Item name="minimumSample" label="最小样本" extra="少于它的不作判定">
-            <InputNumber min={0} precision={0} style={{ width: 130 }} />
-          </Form.Item>
+          {handling ? (
+            <Form.Item name="effect" label="达到时">
+              <Segmented options={EFFECTS} />
+            </Form.Item>
+          ) : (
+            <Form.Item name="minimumSample" label="最小样本" extra="少于它的不作判定">
+              <InputNumber min={0} precision={0} style={{ width: 130 }} />
+            </Form.Item>
+          )}
         </Space>
         <Form.Item name="legalBasis" label="依据（可不填）">
           <Input maxLength={300} />
@@ -189,11 +239,26 @@ function ComposerForm({ code, facts, initial }: { code?: string; facts: Facts; i
         <Button type="primary" htmlType="submit" loading={busy} disabled={!sentence}>
           保存
         </Button>
-        <span className="hj-muted">
-          保存后可以回测；经第二人批准后启用。自编指标只用于事后研判，不在办理业务时提示。
-        </span>
+        <span className="hj-muted">保存后可以回测；经第二人批准后启用。</span>
       </Space>
     </Form>
+  )
+}
+
+function BusinessKinds() {
+  const { data: kinds = [] } = useQuery(kindsQuery)
+  return (
+    <Form.Item
+      name="businessKinds"
+      label="受理哪些业务"
+      rules={[{ required: true, message: '请选择业务类型' }]}
+    >
+      <Select
+        mode="multiple"
+        showSearch={{ optionFilterProp: 'label' }}
+        options={kinds.map(({ code, title }) => ({ value: code, label: title }))}
+      />
+    </Form.Item>
   )
 }
 
