@@ -111,6 +111,7 @@ const dictionaries: readonly DictionarySeed[] = [
 const jobTitles: Readonly<Record<string, string>> = {
   'supervision.run-analysis': '异常业务研判',
   'supervision.give-up-analysis': '研判任务终止',
+  'supervision.give-up-back-test': '指标回测终止',
   'supervision.run-back-test': '自编指标回测',
   'supervision.schedule-daily-analysis': '安排每日研判',
   'supervision.schedule-monthly-analysis': '安排每月研判',

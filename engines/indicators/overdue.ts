@@ -36,24 +36,28 @@ export function overdueStatement(run: Run): string {
     },
     (_time, scope) => between(measure.start, scope, 'measure.start', earliestStart(run), run.end),
   )
-  const x = `least(coalesce(r.e, ${to}), ${to})`
+  // Until when the run looks: to its end, or with `each` to the end of the day on which the limit passes.
+  const x = (limit: string) => {
+    const last = options.each ? `CAST(CAST(${limit} AS DATE) + INTERVAL '1' DAY AS TIMESTAMP)` : to
+    return `least(coalesce(r.e, ${last}), ${last})`
+  }
   const timed = (limit: string, measured: string) =>
     `SELECT r.*, ${measured} AS measured, CAST(${limit} AS DATE) AS bucket FROM src AS r WHERE ${limit} >= ${from} AND ${limit} < ${to} AND (r.e IS NULL OR r.e > ${limit})`
   let late: string
   if (unit === 'minutes') {
     const limit = `(r.s + INTERVAL '1' MINUTE * CAST(r.threshold AS INTEGER))`
-    late = timed(limit, `${secondsBetween('r.s', x, options.dialect)} / 60`)
+    late = timed(limit, `${secondsBetween('r.s', x(limit), options.dialect)} / 60`)
   } else if (unit === 'months') {
     const limit = `(r.s + INTERVAL '1' MONTH * CAST(r.threshold AS INTEGER))`
     // Whole months to the limit, then the rest as a share of the mean month of 2,629,746 s.
-    late = timed(limit, `r.threshold + ${secondsBetween(limit, x, options.dialect)} / 2629746`)
+    late = timed(limit, `r.threshold + ${secondsBetween(limit, x(limit), options.dialect)} / 2629746`)
   } else if (unit === 'working_days') {
-    const last = `CAST((${to} - INTERVAL '1' DAY) AS DATE)`
-    const until = `least(coalesce(CAST(r.e AS DATE), ${last}), ${last})`
+    const last = options.each ? 'l."day"' : `CAST((${to} - INTERVAL '1' DAY) AS DATE)`
+    const seen = `least(coalesce(CAST(r.e AS DATE), ${last}), ${last})`
     late = `SELECT r.*, ${double('x.ordinal - s.ordinal')} AS measured, l."day" AS bucket FROM src AS r
   JOIN "working_day" AS s ON s."day" = CAST(r.s AS DATE)
   JOIN "working_day" AS l ON l."working" AND l."ordinal" = s."ordinal" + CAST(r.threshold AS INTEGER) + 1
-  JOIN "working_day" AS x ON x."day" = ${until}
+  JOIN "working_day" AS x ON x."day" = ${seen}
   WHERE l."day" >= DATE '${run.first}' AND l."day" < DATE '${run.end}' AND x."ordinal" - s."ordinal" > r.threshold`
   } else return fault('unit', 'overdue is measured in working_days, months or minutes')
   const keys = keyNames(run)

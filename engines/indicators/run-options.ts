@@ -50,6 +50,11 @@ export interface PostHocOptions {
   readonly answer?: 'all' | 'worth_keeping'
   /** Most rows of `worth_keeping`; default 5,000. */
   readonly most?: number
+  /**
+   * Judge as so many runs, one over each day (or month) of the period: the rows are exactly those that these would give.
+   * Not for overlaps.
+   */
+  readonly each?: 'day' | 'month'
 }
 
 /** Refuse options that are malformed. */
@@ -87,7 +92,12 @@ function byUnit<T>(
 }
 
 /** Value of a parameter where no override applies. */
-function standardValue(definition: IndicatorDefinition, options: PostHocOptions, name: string, path: string) {
+function standardValue(
+  definition: IndicatorDefinition,
+  options: Pick<PostHocOptions, 'parameters'>,
+  name: string,
+  path: string,
+) {
   const given = options.parameters?.values?.[name]
   if (name === 'minimum_sample') return given ?? definition.minimumSample
   if (!Object.hasOwn(definition.parameters, name)) fault(path, `unknown parameter ${JSON.stringify(name)}`)
@@ -97,7 +107,7 @@ function standardValue(definition: IndicatorDefinition, options: PostHocOptions,
 /** The greatest value a numeric parameter takes in any unit: bounds how far back rows are read. */
 export function greatestValue(
   definition: IndicatorDefinition,
-  options: PostHocOptions,
+  options: Pick<PostHocOptions, 'parameters'>,
   name: string,
 ): number {
   const all = [standardValue(definition, options, name, name)]

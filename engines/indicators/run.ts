@@ -51,7 +51,9 @@ export function prepareRun(
   const window = own === 'rolling' ? own : (options.window ?? own)
   const byMonth =
     window === 'month' || (definition.window.kind === 'rolling' && definition.window.ends === 'month')
-  const first = byMonth ? monthStart(options.period.from) : options.period.from
+  if (options.each && definition.measure.kind === 'overlap')
+    fault('options.each', 'overlaps are measured over the period of the run')
+  const first = byMonth || options.each === 'month' ? monthStart(options.period.from) : options.period.from
   return {
     byMonth,
     definition,
@@ -80,11 +82,17 @@ export function cityExpression(run: Run, unit: string): string {
 export function bucketOf(run: Run, time: string): string {
   if (run.byMonth) return `CAST(date_trunc('month', ${time}) AS DATE)`
   if (run.window === 'day' || run.window === 'rolling') return `CAST(${time} AS DATE)`
+  if (run.options.each) return `CAST(date_trunc('${run.options.each}', ${time}) AS DATE)`
   return `DATE '${run.first}'`
 }
 
 /** The bucket as the row's `period`. */
 export function periodText(run: Run, bucket: string): string {
-  if (run.window === 'period') return text(`${run.first}..${shiftDays(run.end, -1)}`)
+  if (run.window === 'period') {
+    const { each, dialect } = run.options
+    if (!each) return text(`${run.first}..${shiftDays(run.end, -1)}`)
+    const last = `CAST(${bucket} + INTERVAL '1' ${each.toUpperCase()} - INTERVAL '1' DAY AS DATE)`
+    return `(${timeText(bucket, 'day', dialect)} || '..' || ${timeText(last, 'day', dialect)})`
+  }
   return timeText(bucket, run.byMonth ? 'month' : 'day', run.options.dialect)
 }

@@ -1,4 +1,4 @@
-/** What a run says of itself while its attempts fail, die with their process, or are stopped. */
+/** What a run, or a back-test, says of itself while its attempts fail, die with their process, or are stopped. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname } from 'node:path'
@@ -7,6 +7,7 @@ import type { Actor } from '@hengjian/platform/context'
 import { createJobs, type Jobs } from '@hengjian/platform/jobs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { giveUpAnalysisHandler, runAnalysisHandler } from './jobs/run-analysis.handler.ts'
+import { giveUpBackTestHandler, runBackTestHandler } from './jobs/run-back-test.handler.ts'
 import type { SupervisionPorts } from './ports.ts'
 import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
 
@@ -27,12 +28,17 @@ afterEach(async () => {
 
 /** A worker in this process; `retries` and pauses shorter than in operation. */
 async function work(options: { ports?: Partial<SupervisionPorts>; retries?: number } = {}) {
-  const handler = runAnalysisHandler(fixture.supervision.book, { ...fixture.ports, ...options.ports })
+  const ports = { ...fixture.ports, ...options.ports }
+  const retried = [runAnalysisHandler(fixture.supervision.book, ports), runBackTestHandler(ports)]
   const retry = { limit: options.retries ?? 3, delaySeconds: 2 }
   jobs = await createJobs({
     url: fixture.database.jobsUrl,
     services: fixture.services,
-    handlers: [{ ...handler, definition: { ...handler.definition, retry } }, giveUpAnalysisHandler],
+    handlers: [
+      ...retried.map((handler) => ({ ...handler, definition: { ...handler.definition, retry } })),
+      giveUpAnalysisHandler,
+      giveUpBackTestHandler,
+    ],
     heartbeatSeconds: 10,
     pollSeconds: 0.5,
   })
@@ -95,7 +101,8 @@ test('SUP-12 a run that waits for its next attempt is cancelled at once, and sta
   expect(await look(id)).toMatchObject({ state: 'cancelled', done: 0 })
 }, 60_000)
 
-test('SUP-12 cancelling interrupts the indicator under way; other units cannot, nor who may only look', async () => {
+/** A store that answers nothing until it is interrupted. */
+function hangingStore() {
   let asked = 0
   const store: SupervisionPorts['store'] = {
     dialect: 'postgres',
@@ -105,9 +112,14 @@ test('SUP-12 cancelling interrupts the indicator under way; other units cannot, 
         signal!.addEventListener('abort', () => reject(signal!.reason as Error))
       }),
   }
+  return { store, asked: () => asked }
+}
+
+test('SUP-12 cancelling interrupts the indicator under way; other units cannot, nor who may only look', async () => {
+  const { store, asked } = hangingStore()
   const id = await start(['V8.7', 'V8.5'])
   await work({ ports: { store } })
-  await expect.poll(() => asked, { timeout: 20_000 }).toBe(1)
+  await expect.poll(asked, { timeout: 20_000 }).toBe(1)
   const stranger = fixture.user(units.otherCity)
   const reader = fixture.user(units.corps, { permissions: new Set(['supervision.analysis.find']) })
   await expect(fixture.call(stranger, 'cancelRun', { id })).rejects.toMatchObject({ status: 404 })
@@ -115,7 +127,7 @@ test('SUP-12 cancelling interrupts the indicator under way; other units cannot, 
   expect(await look(id)).toMatchObject({ state: 'running', cancelRequested: false })
   expect(await fixture.call(supervisor, 'cancelRun', { id })).toMatchObject({ cancelRequested: true })
   expect(await until(id, 'cancelled', 5_000)).toMatchObject({ done: 0, results: [] })
-  expect(asked).toBe(1)
+  expect(asked()).toBe(1)
 }, 60_000)
 
 test('PLT-31 NFR-7 kill -9 of the worker: the next one goes on with what is missing', async () => {
@@ -133,3 +145,63 @@ test('PLT-31 NFR-7 kill -9 of the worker on its last attempt: the run has failed
   expect(await until(id, 'failed', 60_000)).toMatchObject({ message: '执行研判的进程多次中断' })
   expect(await noticesOf(id)).toHaveLength(1)
 }, 90_000)
+
+const composition = {
+  title: '老旧车检验合格率过高',
+  source: 'inspection',
+  filters: [],
+  compare: ['inspection.institution_id'],
+  window: { kind: 'month' },
+  measure: { kind: 'count' },
+  comparison: '>',
+  threshold: 1,
+  minimumSample: 0,
+}
+async function startBackTest(): Promise<string> {
+  const { code } = await fixture.call(supervisor, 'createComposed', { composition })
+  const period = { from: '2026-01-01', to: '2026-02-28' }
+  return (await fixture.call(supervisor, 'startBackTest', { code, number: 1, ...period })).id
+}
+const lookAtBackTest = (id: string) => fixture.call(supervisor, 'getBackTest', { id })
+const untilBackTest = async (id: string, state: string) => {
+  await expect
+    .poll(async () => (await lookAtBackTest(id)).state, { timeout: 60_000, interval: 100 })
+    .toBe(state)
+  return lookAtBackTest(id)
+}
+
+test('SUP-3 a back-test is cancelled while it waits and while it runs; not by others, and only once', async () => {
+  const waiting = await startBackTest()
+  const cancel = (id: string, actor = supervisor) => fixture.call(actor, 'cancelBackTest', { id })
+  const reader = fixture.user(units.corps, { permissions: new Set(['supervision.indicator.find']) })
+  await expect(cancel(waiting, fixture.user(units.otherCity))).rejects.toMatchObject({ status: 404 })
+  await expect(cancel(waiting, reader)).rejects.toMatchObject({ status: 403 })
+  await expect(cancel(waiting, fixture.user(units.corps, { kind: 'anonymous' }))).rejects.toMatchObject({
+    status: 401,
+  })
+  expect(await cancel(waiting)).toMatchObject({ state: 'cancelled', cancelRequested: true })
+  await expect(cancel(waiting)).rejects.toMatchObject({ code: 'supervision.back_test_finished' })
+
+  const { store, asked } = hangingStore()
+  const running = await startBackTest()
+  await work({ ports: { store } })
+  await expect.poll(asked, { timeout: 20_000 }).toBe(1)
+  expect(await cancel(running)).toMatchObject({ state: 'running', cancelRequested: true })
+  expect(await untilBackTest(running, 'cancelled')).toMatchObject({ result: null, message: null })
+  expect(asked()).toBe(1)
+}, 90_000)
+
+test('PLT-31 SUP-3 kill -9 of the worker: the back-test is taken up again; on its last attempt it has failed', async () => {
+  const again = await startBackTest()
+  await workUntilKilled('back-test', 3)
+  expect(await lookAtBackTest(again)).toMatchObject({ state: 'running', finishedAt: null })
+  await work()
+  expect(await untilBackTest(again, 'done')).toMatchObject({ message: null })
+  await jobs!.stop(2_000)
+
+  const last = await startBackTest()
+  await workUntilKilled('back-test', 0)
+  await work({ retries: 0 })
+  const failed = await untilBackTest(last, 'failed')
+  expect(failed).toMatchObject({ message: '执行回测的进程多次中断，或超过时限', result: null })
+}, 150_000)

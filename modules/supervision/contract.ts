@@ -468,7 +468,7 @@ const composedView = z.object({
   createdAt: isoInstant,
 })
 export type ComposedView = z.infer<typeof composedView>
-const backTestState = z.enum(['queued', 'running', 'done', 'failed'])
+const backTestState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled'])
 const backTestView = z.object({
   id,
   code,
@@ -483,6 +483,7 @@ const backTestView = z.object({
   finishedAt: isoInstant.nullable(),
   message: z.string().nullable(),
   fired: count.nullable(),
+  cancelRequested: z.boolean(),
 })
 const backTestResult = z.object({
   missing: z.array(z.string()).describe('Fields that the facts lack'),
@@ -542,6 +543,8 @@ const runOverride = z.object({
 export const runResult = z.object({
   code,
   title: z.string(),
+  from: isoDay,
+  to: isoDay.describe('Last day, inclusive'),
   outcome: z.enum(['findings', 'nothing', 'missing_fields', 'failed']),
   findings: count,
   smallSample: count.describe('Groups over the threshold but below the minimum sample'),
@@ -551,20 +554,25 @@ export const runResult = z.object({
   message: z.string().nullable(),
   milliseconds: count,
 })
+const runTrigger = z.enum(['manual', 'daily', 'monthly', 'incremental'])
+const runExtent = z
+  .enum(['chosen', 'due', 'changed', 'all'])
+  .describe('Chosen indicators, what was due, what changed since the last time, or all of the period')
 const runView = z.object({
   id,
+  extent: runExtent,
   codes: z.array(code),
   from: isoDay,
   to: isoDay.describe('Last day, inclusive'),
   unitPath: z.string(),
   unitName: z.string().nullable(),
   state: runState,
-  trigger: z.enum(['manual', 'daily', 'monthly']),
+  trigger: runTrigger,
   requestedByName: z.string(),
   requestedAt: isoInstant,
   startedAt: isoInstant.nullable(),
   finishedAt: isoInstant.nullable(),
-  done: count.describe('Indicators finished'),
+  done: count.describe('Indicators finished; of a run by plan: planned periods'),
   total: count,
   findings: count,
   cancelRequested: z.boolean(),
@@ -572,7 +580,17 @@ const runView = z.object({
   message: z.string().nullable(),
 })
 export type RunView = z.infer<typeof runView>
-const runDetail = runView.extend({ overrides: z.array(runOverride), results: z.array(runResult) })
+const changedFact = z.object({
+  fact: z.string(),
+  label: z.string(),
+  month: z.string().nullable().describe('`2026-03`; null where the fact does not lie by month'),
+  rows: count.describe('New rows, and new versions of rows'),
+})
+const runDetail = runView.extend({
+  overrides: z.array(runOverride),
+  changes: z.array(changedFact).describe('Extent `changed`: what had come since the run before'),
+  results: z.array(runResult),
+})
 
 const findingState = z.enum(['open', 'in_case', 'suppressed', 'superseded'])
 const findingView = z.object({
@@ -1204,6 +1222,15 @@ export const supervisionContract = {
     }),
     output: backTestView,
   }),
+  cancelBackTest: operation({
+    id: 'supervision.cancel-back-test',
+    method: 'POST',
+    path: '/back-tests/{id}/cancellation',
+    permission: 'supervision.indicator.compose',
+    summary: '取消回测',
+    input: byId,
+    output: backTestView,
+  }),
   getBackTest: operation({
     id: 'supervision.get-back-test',
     method: 'GET',
@@ -1246,6 +1273,23 @@ export const supervisionContract = {
     }),
     output: runView,
   }),
+  repeatAnalysis: operation({
+    id: 'supervision.repeat-analysis',
+    method: 'POST',
+    path: '/analysis-runs/repeated',
+    permission: 'supervision.analysis.start',
+    summary: '重新研判',
+    description:
+      'All indicators, each day or month apart as the schedule judges them: where facts came late or changed since the last run of this kind (`changed`), or everywhere in a period (`all`).',
+    status: 202,
+    input: z.object({
+      extent: z.enum(['changed', 'all']),
+      from: isoDay.optional().describe('Needed for `all`'),
+      to: isoDay.optional().describe('Last day, inclusive; needed for `all`'),
+      unitPath: unitPath.optional().describe("The caller's own unit unless told"),
+    }),
+    output: runView,
+  }),
   findRuns: operation({
     id: 'supervision.find-runs',
     method: 'GET',
@@ -1255,7 +1299,8 @@ export const supervisionContract = {
     exported: { title: '研判任务' },
     input: pageQuery.extend({
       state: runState.optional(),
-      trigger: z.enum(['manual', 'daily', 'monthly']).optional(),
+      trigger: runTrigger.optional(),
+      extent: runExtent.optional(),
       sort: sortBy('requestedAt', 'period', 'findings'),
     }),
     output: pageOf(runView),

@@ -24,6 +24,8 @@ export const supervisionErrors = defineErrors('supervision', {
   suppression_ended: { status: 409, title: '该屏蔽已经到期或已被解除' },
   period_invalid: { status: 400, title: '研判期间有误' },
   override_invalid: { status: 400, title: '研判条件不能用于该指标' },
+  changes_followed: { status: 409, title: '该机构已有变化追溯任务在运行，请等它完成' },
+  back_test_finished: { status: 409, title: '该回测已经结束' },
   run_finished: { status: 409, title: '该研判任务已经结束' },
   findings_differ: { status: 400, title: '所选研判结果不属于同一主体' },
   finding_not_open: { status: 409, title: '所选研判结果已在嫌疑业务中、已屏蔽或已被取代' },

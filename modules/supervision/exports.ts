@@ -35,7 +35,7 @@ const runStates = {
   failed: '失败',
   cancelled: '已取消',
 }
-const triggers = { manual: '手工', daily: '每日', monthly: '每月' }
+const triggers = { manual: '手工', daily: '每日', monthly: '每月', incremental: '变化追溯' }
 const textOf = (value: IndicatorView['parameters'][number]['value']): string =>
   value === null ? '未设' : Array.isArray(value) ? value.join('、') : String(value)
 

@@ -5,6 +5,7 @@ export { supervisionMetrics } from './metrics.ts'
 export {
   type AnalysisRequest,
   createSupervision,
+  type RepeatRequest,
   type RunDetail,
   type Supervision,
   type SupervisionOptions,
@@ -19,6 +20,12 @@ export {
   type TransactionHold,
   type WorkLine,
 } from './ports.ts'
+export {
+  type AffectedPeriod,
+  affectedPeriods,
+  type ChangedRows,
+  judgedUntil,
+} from './rules/affected-periods.ts'
 export {
   addWorkingDays,
   deadlineAfter,

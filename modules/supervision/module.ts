@@ -7,6 +7,7 @@ import type { JobHandler } from '@hengjian/platform/jobs'
 import { acceptThresholdAdvice } from './commands/accept-threshold-advice.ts'
 import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
+import { cancelBackTest } from './commands/cancel-back-test.ts'
 import { cancelRun } from './commands/cancel-run.ts'
 import { grantAuthorisation, refuseAuthorisation } from './commands/decide-authorisation.ts'
 import { approveComposed, refuseComposed, submitComposed } from './commands/decide-composed.ts'
@@ -19,6 +20,7 @@ import { recordInvestigation, startInvestigation, submitCase } from './commands/
 import { liftSuppression } from './commands/lift-suppression.ts'
 import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
+import { repeatAnalysis } from './commands/repeat-analysis.ts'
 import { repeatCasePush } from './commands/repeat-case-push.ts'
 import { reviewCase } from './commands/review-case.ts'
 import { createComposed, saveComposed } from './commands/save-composed.ts'
@@ -44,7 +46,7 @@ import {
   runAnalysis,
   runAnalysisHandler,
 } from './jobs/run-analysis.handler.ts'
-import { runBackTestHandler } from './jobs/run-back-test.handler.ts'
+import { giveUpBackTestHandler, runBackTestHandler } from './jobs/run-back-test.handler.ts'
 import { scheduleAnalysisHandlers } from './jobs/schedule-analysis.handler.ts'
 import { supervisionPermissions } from './permissions.ts'
 import type { SupervisionPorts } from './ports.ts'
@@ -82,8 +84,9 @@ export interface SupervisionOptions {
   readonly onEvaluated?: IndicatorGuardOptions['onEvaluated']
 }
 
-/** What a run is asked for. */
+/** What a run is asked for: chosen indicators over a period, or what the schedule would judge again. */
 export type AnalysisRequest = Parameters<Handler<typeof supervisionContract.startAnalysis>>[1]
+export type RepeatRequest = Parameters<Handler<typeof supervisionContract.repeatAnalysis>>[1]
 /** A run with the outcome of each of its indicators. */
 export type RunDetail = Awaited<ReturnType<Handler<typeof supervisionContract.getRun>>>
 
@@ -99,7 +102,7 @@ export interface Supervision {
     services: Services,
     actor: Actor,
     origin: Origin,
-    input: AnalysisRequest,
+    input: AnalysisRequest | RepeatRequest,
     watch?: AnalysisWatch,
   ): Promise<RunDetail>
   /** Publish the indicators. Before the first transaction is handled, in every process. */
@@ -120,7 +123,11 @@ export function createSupervision(options: SupervisionOptions): Supervision {
     start: (services) => book.publish(services),
     async analyse(services, actor, origin, input, watch) {
       const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, actor, origin, work)
-      const { id } = await as((ctx) => freshBook(book)(startAnalysis(book, ports))(ctx, input))
+      const start = async (ctx: RequestContext): Promise<{ id: string }> =>
+        'extent' in input
+          ? freshBook(book)(repeatAnalysis(book, ports))(ctx, input)
+          : freshBook(book)(startAnalysis(book, ports))(ctx, input)
+      const { id } = await as(start)
       await runAnalysis(services, book, ports, id, watch)
       return as((ctx) => getRun(book, ports)(ctx, { id }))
     },
@@ -128,6 +135,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       runAnalysisHandler(book, ports),
       giveUpAnalysisHandler,
       runBackTestHandler(ports),
+      giveUpBackTestHandler,
       ...scheduleAnalysisHandlers(book, ports),
       expireAuthorisationsHandler(),
       pushCaseHandler(),
@@ -183,9 +191,11 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       findComposed: findComposed(ports),
       getComposed: getComposed(ports),
       startBackTest: startBackTest(ports),
+      cancelBackTest: cancelBackTest(ports),
       getBackTest: getBackTest(ports),
       findBackTestFacts: findBackTestFacts(ports),
       startAnalysis: fresh(startAnalysis(book, ports)),
+      repeatAnalysis: fresh(repeatAnalysis(book, ports)),
       findRuns: findRuns(ports),
       getRun: fresh(getRun(book, ports)),
       cancelRun: cancelRun(ports),

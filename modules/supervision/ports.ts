@@ -96,6 +96,10 @@ export const supervisionParameters = {
     title: '指标调整须第二人批准（0 不需要，1 需授权的事中指标和第二阈值，2 全部指标和第二阈值）',
   },
   'supervision.auto_case': { default: 1, title: '定期研判结果自动登记嫌疑业务（1 是，0 否）' },
+  'supervision.follow_months': {
+    default: 24,
+    title: '迟到数据追溯研判的月数（0 不追溯）',
+  },
   'supervision.case_days': { default: 10, title: '嫌疑业务办理时限（工作日）' },
   'supervision.case_reminder_days': { default: 2, title: '嫌疑业务到期前提醒（工作日）' },
 } as const

@@ -7,6 +7,7 @@ import { type analysisRun, type finding, suspectCase } from './tables.ts'
 
 export const presentRun = (row: typeof analysisRun.$inferSelect, units: UnitNames): RunView => ({
   id: row.id,
+  extent: row.extent as RunView['extent'],
   codes: row.codes,
   from: row.periodFrom,
   to: row.periodTo,
@@ -19,7 +20,7 @@ export const presentRun = (row: typeof analysisRun.$inferSelect, units: UnitName
   startedAt: isoOrNull(row.startedAt),
   finishedAt: isoOrNull(row.finishedAt),
   done: row.done,
-  total: row.codes.length,
+  total: (row.plan ?? row.codes).length,
   findings: row.findings,
   cancelRequested: row.cancelRequested,
   retryAt: isoOrNull(row.retryAt),

@@ -41,6 +41,26 @@ export interface RunOverride {
   readonly city?: 'city' | 'all' | undefined
 }
 
+/**
+ * What a run was asked for: `chosen` indicators over a period as a whole; what was `due` by schedule; what `changed` since
+ * the last such run of the unit; `all` indicators over a period, each day and month apart as the schedule judges them.
+ */
+export type RunExtent = 'chosen' | 'due' | 'changed' | 'all'
+
+/** An indicator and days, both inclusive, that a run judges as the schedule does. */
+export interface PlannedPeriod {
+  readonly code: string
+  readonly from: string
+  readonly to: string
+}
+
+/** New rows, and new versions of rows, of a fact in a month; `all` for standing facts. */
+export interface ChangedFact {
+  readonly fact: string
+  readonly month: string
+  readonly rows: number
+}
+
 /** What the drill-down of a finding asks: the run's options and the group's row. */
 export interface Drilldown {
   readonly period: { readonly from: string; readonly to: string }

@@ -22,8 +22,10 @@ import type { Composition } from './contract.ts'
 import type {
   BackTestResult,
   CaseEntry,
+  ChangedFact,
   Drilldown,
   Hit,
+  PlannedPeriod,
   RunOverride,
   StoredExplanation,
   ThresholdEvidence,
@@ -188,6 +190,7 @@ export const backTest = pgTable(
     finishedAt: instant('finished_at'),
     message: text('message'),
     result: jsonb('result').$type<BackTestResult>(),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
   },
   (t) => [index('back_test_code').on(t.code, t.requestedAt)],
 )
@@ -284,9 +287,18 @@ export const analysisRun = pgTable(
     message: text('message'),
     /** In state `retrying`: when it is tried again at the earliest. */
     retryAt: instant('retry_at'),
+    /** chosen, due, changed or all: see `RunExtent`. */
+    extent: text('extent').notNull().default('chosen'),
+    /** What is judged over which days, each day or month apart; null = all `codes` over the whole period. */
+    plan: jsonb('plan').$type<PlannedPeriod[]>(),
+    /** Place in the order of the lake's changes: what came before it was there when the run judged. */
+    mark: text('mark'),
+    /** Extent `changed`: what had come since the run before. */
+    changes: jsonb('changes').$type<ChangedFact[]>(),
   },
   (t) => [
     index('analysis_run_unit_time').on(t.unitPath, t.requestedAt),
+    index('analysis_run_marks').on(t.unitPath, t.requestedAt).where(sql`extent = 'changed'`),
     // A schedule that fires twice starts one run.
     uniqueIndex('analysis_run_scheduled')
       .on(t.trigger, t.unitPath, t.periodFrom, t.periodTo)
@@ -294,7 +306,7 @@ export const analysisRun = pgTable(
   ],
 )
 
-/** What became of one indicator in one run. */
+/** What became of one indicator, over one period of the run's plan, in one run. */
 export const runResult = pgTable(
   'run_result',
   {
@@ -309,8 +321,11 @@ export const runResult = pgTable(
     missing: jsonb('missing').$type<string[]>().notNull(),
     message: text('message'),
     milliseconds: integer('milliseconds').notNull(),
+    periodFrom: date('period_from', { mode: 'string' }).notNull(),
+    /** Last day, inclusive. */
+    periodTo: date('period_to', { mode: 'string' }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.code] })],
+  (t) => [primaryKey({ columns: [t.runId, t.code, t.periodFrom] })],
 )
 
 /** One crossing of a post-hoc threshold (SUP-10). */

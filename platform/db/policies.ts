@@ -32,6 +32,7 @@ export const unscopedTables: Readonly<Record<string, string>> = {
   agent_quota: 'limits by agent id',
   indicator_version: 'definitions of indicators; the same for every unit',
   lake_file: 'names, sums and row counts of lake files; rows are scoped by lake.query',
+  lake_change: 'names of facts, days and row counts; no record of any unit',
   file: 'content addresses only; who may read a file is decided by the record that refers to it',
   dictionary: 'codes and names; the same for every unit',
   dictionary_entry: 'codes and names; the same for every unit',

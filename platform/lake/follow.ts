@@ -9,8 +9,8 @@ import { to as copyTo } from 'pg-copy-streams'
 import { z } from 'zod'
 import { type LakeCatalogue, type LakeFact, lakeColumns, quoted } from './catalogue.ts'
 import type { Engine } from './engine.ts'
-import { listFiles } from './list-files.ts'
-import { openBatch, type WrittenFile } from './write-batch.ts'
+import { listNewFiles } from './list-files.ts'
+import { type NewFile, openBatch } from './write-batch.ts'
 
 /** Kind of the event that says: these versions of these facts were written. */
 export const FACTS_RECORDED = 'facts.recorded'
@@ -44,7 +44,7 @@ export async function followOnce(options: FollowOptions): Promise<{ taken: numbe
       await portion.advance()
       return { taken, full }
     }
-    const files: WrittenFile[] = []
+    const files: NewFile[] = []
     for (const [name, versions] of versionsByFact(portion.events)) {
       const fact = options.catalogue[name]
       if (!fact?.scoped)
@@ -52,7 +52,7 @@ export async function followOnce(options: FollowOptions): Promise<{ taken: numbe
       files.push(...(await writeVersions(options, tx, fact, versions)))
     }
     await options.beforeListing?.()
-    await listFiles(tx, files)
+    await listNewFiles(tx, files)
     await portion.advance()
     return { taken, full }
   })
@@ -80,7 +80,7 @@ async function writeVersions(
   tx: Tx,
   fact: LakeFact,
   versions: ReadonlyMap<string, number>,
-): Promise<WrittenFile[]> {
+): Promise<NewFile[]> {
   const columns = lakeColumns(fact).map((column) => `f.${quoted(column.name)}`)
   const ids = `'{${[...versions.keys()].join(',')}}'::uuid[]`
   const numbers = `'{${[...versions.values()].join(',')}}'::int[]`

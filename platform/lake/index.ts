@@ -10,11 +10,11 @@ import { type Compaction, compactLake } from './compact.ts'
 import { compareLake, type LakeComparison } from './compare.ts'
 import { type EngineLimits, openEngine } from './engine.ts'
 import { followOnce } from './follow.ts'
-import { listFiles } from './list-files.ts'
+import { listNewFiles } from './list-files.ts'
 import { type AskLake, askOn, type LakeRow } from './query.ts'
 import { type RebuildProgress, type RebuiltFact, rebuildLake } from './rebuild.ts'
 import { type LakeFault, sweepLake, verifyLake } from './sweep.ts'
-import { type LakeBatch, openBatch, type WrittenFile } from './write-batch.ts'
+import { type LakeBatch, type NewFile, openBatch } from './write-batch.ts'
 
 export {
   LAKE_ZONE,
@@ -24,6 +24,7 @@ export {
   type LakeFact,
   lakeColumns,
 } from './catalogue.ts'
+export { changesBetween, type LakeChange, lakeMark } from './changes.ts'
 export type { Compaction } from './compact.ts'
 export type { LakeComparison, LakeDifference } from './compare.ts'
 export type { EngineLimits } from './engine.ts'
@@ -31,8 +32,9 @@ export { FACTS_RECORDED, factsRecorded } from './follow.ts'
 export type { AskLake, LakeRow } from './query.ts'
 export type { RebuildProgress, RebuiltFact } from './rebuild.ts'
 export type { LakeFault } from './sweep.ts'
+export type { LakeTimes } from './tables.ts'
 export { lakeUpkeep } from './upkeep.ts'
-export type { LakeBatch, WrittenFile } from './write-batch.ts'
+export type { LakeBatch, NewFile } from './write-batch.ts'
 
 /** The lake of one process. */
 export interface Lake {
@@ -56,7 +58,7 @@ export interface Lake {
   /** Start writing rows of a fact that go into PostgreSQL in the same transaction as `register`. */
   batch(fact: string): Promise<LakeBatch>
   /** List written files, in the transaction of their rows. */
-  register(tx: Tx, files: readonly WrittenFile[]): Promise<void>
+  register(tx: Tx, files: readonly NewFile[]): Promise<void>
   /** Take what commands have recorded since the last call. Answers the number of events taken. */
   follow(): Promise<number>
   /**
@@ -114,7 +116,7 @@ export async function createLake(options: {
       if (!fact?.scoped) throw new Error(`"${name}" is no fact of the lake`)
       return openBatch(engine, folder, fact)
     },
-    register: listFiles,
+    register: listNewFiles,
     async follow() {
       let all = 0
       for (;;) {

@@ -8,7 +8,7 @@ import { type Database, openDatabase, type Tx } from '@hengjian/platform/db'
 import { createTestDatabase, type TestDatabase, untilSettled } from '@hengjian/platform/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openEngine } from './engine.ts'
-import { createLake, FACTS_RECORDED, type Lake } from './index.ts'
+import { changesBetween, createLake, FACTS_RECORDED, type Lake, lakeMark } from './index.ts'
 import { olderCatalogue, testCatalogue } from './test-catalogue.ts'
 
 const everything = { kind: 'all', unitPath: '/', actorId: newId() } as const
@@ -327,4 +327,68 @@ test('the engine reads nothing outside the lake and fetches no extension', async
   )
   await expect(lake.query(everything, 'LOAD httpfs')).rejects.toThrow()
   await expect(lake.query(everything, 'SET threads = 8')).rejects.toThrow(/locked/)
+})
+
+const marked = () => database.transaction(everything, (tx) => lakeMark(tx.client))
+const changesSince = async (mark: string | null) => {
+  await untilSettled(database.pool)
+  return database.transaction(everything, async (tx) =>
+    changesBetween(tx.client, mark, await lakeMark(tx.client)),
+  )
+}
+
+test('SUP-12 what came since a mark is told by fact, month and days; merging and rebuilding change nothing', async () => {
+  await recordOne({ model: 'a', at: '2025-03-05T02:00:00Z' })
+  await follow()
+  expect(await changesSince(null)).toMatchObject([{ fact: 'inspection', month: '2025-03', rows: 1 }])
+  await untilSettled(database.pool)
+  const mark = await marked()
+  await recordOne({ model: 'b', at: '2025-03-09T16:30:00Z' })
+  await recordOne({ model: 'c', at: '2025-03-12T02:00:00Z' })
+  await follow()
+  await recordOne({ model: 'd', at: '2025-04-01T02:00:00Z' })
+  await follow()
+  const expected = [
+    { fact: 'inspection', month: '2025-03', rows: 2, times: { occurred_at: ['2025-03-10', '2025-03-12'] } },
+    { fact: 'inspection', month: '2025-04', rows: 1, times: { occurred_at: ['2025-04-01', '2025-04-01'] } },
+  ]
+  expect(await changesSince(mark)).toEqual(expected)
+  expect(await lake.compact({ atLeast: 2 })).toEqual({ merged: 2, written: 1 })
+  await lake.rebuild()
+  expect(await changesSince(mark)).toEqual(expected)
+})
+
+test('SUP-12 a file listed by a transaction that began earlier and ends later is behind the mark', async () => {
+  await untilSettled(database.pool)
+  let mark = ''
+  const file = { fact: 'inspection', month: '2024-01', rows: 1, times: {} }
+  await database.transaction(everything, async (tx) => {
+    await tx.client.query(
+      `INSERT INTO lake_change (id, fact, month, rows, times) VALUES ($1, 'inspection', '2024-01', 1, '{}')`,
+      [newId()],
+    )
+    await recordOne({ model: 'meanwhile' })
+    mark = await marked()
+  })
+  expect(await changesSince(mark)).toEqual([file])
+})
+
+test('SUP-12 the changes of a day become one row that says the same; after 90 days they are forgotten', async () => {
+  for (const day of ['05', '09', '12']) {
+    await recordOne({ model: day, at: `2025-03-${day}T02:00:00Z` })
+    await follow()
+  }
+  const before = await changesSince(null)
+  expect(before).toMatchObject([{ rows: 3, times: { occurred_at: ['2025-03-05', '2025-03-12'] } }])
+  await lake.sweep()
+  expect(await changesSince(null)).toEqual(before)
+  const count = async () =>
+    (
+      await database.transaction(everything, (tx) =>
+        tx.client.query<{ n: number }>('SELECT count(*)::int AS n FROM lake_change'),
+      )
+    ).rows[0]!.n
+  expect(await count()).toBe(1)
+  await lake.sweep(new Date(Date.now() + 91 * 86_400_000))
+  expect(await count()).toBe(0)
 })

@@ -1,9 +1,9 @@
 /** The list of files in PostgreSQL: what readers may read. */
-import type { SqlClient } from '@hengjian/platform/context'
+import { newId, type SqlClient } from '@hengjian/platform/context'
 import type { Tx } from '@hengjian/platform/db'
 import { LAKE_ZONE, type LakeFact, lakeColumns, literal, quoted, typeInLake } from './catalogue.ts'
-import { lakeFile } from './tables.ts'
-import type { WrittenFile } from './write-batch.ts'
+import { lakeChange, lakeFile } from './tables.ts'
+import type { NewFile, WrittenFile } from './write-batch.ts'
 
 /** A file as readers need it. */
 export interface ListedFile {
@@ -28,9 +28,21 @@ export async function liveFiles(client: SqlClient, facts: readonly string[]): Pr
   return rows
 }
 
-/** List written files, in the transaction that wrote their rows or moved the follower. */
+/** List files that hold the rows of others, in the transaction that retires those. */
 export async function listFiles(tx: Tx, files: readonly WrittenFile[]): Promise<void> {
   if (files.length > 0) await tx.db.insert(lakeFile).values([...files])
+}
+
+/** List files that bring new rows, in the transaction that wrote these or moved the follower. */
+export async function listNewFiles(tx: Tx, files: readonly NewFile[]): Promise<void> {
+  if (files.length === 0) return
+  await listFiles(
+    tx,
+    files.map(({ times: _times, ...file }) => file),
+  )
+  await tx.db
+    .insert(lakeChange)
+    .values(files.map(({ fact, month, rows, times }) => ({ id: newId(), fact, month, rows, times })))
 }
 
 /** Select from files in the fact's present columns plus `day`; a column that a file lacks is NULL. */

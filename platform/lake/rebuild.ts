@@ -161,7 +161,7 @@ async function writePortion(
       )
       for await (const piece of copy) await batch.append(piece as Buffer)
     })
-    const files = await batch.finish()
+    const files = (await batch.finish()).map(({ times: _times, ...file }) => file)
     await beforeListing?.()
     await client.query(
       `UPDATE lake_file SET retired_at = now()

@@ -4,6 +4,7 @@ import { access, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scopeOf, systemActor } from '@hengjian/platform/context'
 import type { Database } from '@hengjian/platform/db'
+import { condenseChanges } from './changes.ts'
 import { digestOfFile } from './write-batch.ts'
 
 const SYSTEM = scopeOf(systemActor('lake'))
@@ -19,9 +20,11 @@ export async function sweepLake(options: {
   database: Database
   now?: Date
 }): Promise<number> {
-  const before = new Date((options.now ?? new Date()).getTime() - GRACE_MS)
+  const now = options.now ?? new Date()
+  const before = new Date(now.getTime() - GRACE_MS)
   const listed = await options.database.transaction(SYSTEM, async (tx) => {
     await tx.client.query('DELETE FROM lake_file WHERE retired_at < $1', [before])
+    await condenseChanges(tx.client, now)
     const { rows } = await tx.client.query<{ path: string }>('SELECT path FROM lake_file')
     return new Set(rows.map((row) => row.path))
   })

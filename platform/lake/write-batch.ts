@@ -20,10 +20,15 @@ import {
   toLake,
 } from './catalogue.ts'
 import type { Engine } from './engine.ts'
-import type { lakeFile } from './tables.ts'
+import type { LakeTimes, lakeFile } from './tables.ts'
 
 /** A file on disk, not yet listed. */
 export type WrittenFile = typeof lakeFile.$inferInsert
+
+/** A file of rows that the lake had not, with what its listing records as a change. */
+export interface NewFile extends WrittenFile {
+  readonly times: LakeTimes
+}
 
 /** SM3 of a file, streamed. */
 export async function digestOfFile(path: string): Promise<Buffer> {
@@ -99,7 +104,7 @@ export interface LakeBatch {
    * Turn the batch into files. With `keep`, only rows with these ids (the others were in the database before).
    * The caller lists the files by `lake.register` in the transaction that wrote the rows.
    */
-  finish(keep?: readonly string[]): Promise<WrittenFile[]>
+  finish(keep?: readonly string[]): Promise<NewFile[]>
   /** Drop what was appended; safe to call after `finish`. */
   discard(): Promise<void>
 }
@@ -142,7 +147,7 @@ async function filesOf(
   fact: LakeFact,
   csv: string,
   keep: readonly string[] | undefined,
-): Promise<WrittenFile[]> {
+): Promise<NewFile[]> {
   const columns = lakeColumns(fact)
   await connection.run(
     `CREATE TEMP TABLE staged AS SELECT *, ${fact.standing ? literal(ALL_MONTHS) : "strftime(occurred_at, '%Y-%m')"} AS lake_month
@@ -150,7 +155,7 @@ async function filesOf(
   )
   if (keep) await keepOnly(connection, folder, keep)
   const months = await connection.runAndReadAll('SELECT DISTINCT lake_month FROM staged ORDER BY 1')
-  const files: WrittenFile[] = []
+  const files: NewFile[] = []
   const names = columns.map((column) => quoted(column.name)).join(', ')
   for (const [month] of months.getRows()) {
     const file = await writeFileOf(
@@ -160,10 +165,30 @@ async function filesOf(
       String(month),
       `SELECT ${names}, CAST(occurred_at AS DATE) AS day FROM staged WHERE lake_month = ${literal(String(month))}`,
     )
-    if (file) files.push(file)
+    if (file) files.push({ ...file, times: await timesOf(connection, fact, String(month)) })
   }
   await connection.run('DROP TABLE staged')
   return files
+}
+
+/** When the program wrote the row: places it nowhere. */
+const WRITTEN_AT = 'recorded_at'
+
+/** First and last day of each instant among the staged rows of a month. */
+async function timesOf(connection: DuckDBConnection, fact: LakeFact, month: string): Promise<LakeTimes> {
+  const columns = lakeColumns(fact).filter(({ name, type }) => type === 'instant' && name !== WRITTEN_AT)
+  const day = (take: string, name: string) => `CAST(CAST(${take}(${quoted(name)}) AS DATE) AS VARCHAR)`
+  const answer = await connection.runAndReadAll(
+    `SELECT ${columns.map(({ name }) => `${day('min', name)}, ${day('max', name)}`).join(', ')} FROM staged
+      WHERE lake_month = ${literal(month)}${fact.standing ? ' AND version = 1' : ''}`,
+  )
+  const days = answer.getRows()[0]! as (string | null)[]
+  return Object.fromEntries(
+    columns.flatMap(({ name }, i) => {
+      const [first, last] = [days[2 * i], days[2 * i + 1]]
+      return first && last ? [[name, [first, last] as const]] : []
+    }),
+  )
 }
 
 async function keepOnly(connection: DuckDBConnection, folder: string, keep: readonly string[]) {

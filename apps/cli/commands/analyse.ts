@@ -1,6 +1,11 @@
 /** `hengjian analyse`: judge post-hoc indicators over a period, here and now. */
 import { composeModules } from '@hengjian/server'
-import { type AnalysisRequest, indicatorDefinitions, type RunDetail } from '@hengjian/supervision'
+import {
+  type AnalysisRequest,
+  indicatorDefinitions,
+  type RepeatRequest,
+  type RunDetail,
+} from '@hengjian/supervision'
 import { type Command, InvalidArgumentError } from 'commander'
 import { actorForUnit, commandActor, commandOrigin } from '../actor.ts'
 import { day, UsageError } from '../options.ts'
@@ -12,8 +17,9 @@ type ParameterValue = NonNullable<Override['parameters']>[string]
 type Dimensions = NonNullable<Override['dimensions']>
 
 interface AnalyseOptions {
-  from: string
-  to: string
+  from?: string
+  to?: string
+  extent?: RepeatRequest['extent']
   unit?: string
   dimension?: Map<string, Dimensions>
   set?: Map<string, Record<string, ParameterValue>>
@@ -26,8 +32,13 @@ const POST_HOC = indicatorDefinitions.filter(({ mode }) => mode === 'post_hoc').
 export function defineAnalyse(command: Command): void {
   command
     .argument('[codes...]', 'codes of indicators, e.g. V8.7 (default: all post-hoc ones)')
-    .requiredOption('--from <day>', 'first day', day)
-    .requiredOption('--to <day>', 'last day, inclusive', day)
+    .option('--from <day>', 'first day', day)
+    .option('--to <day>', 'last day, inclusive', day)
+    .option(
+      '--extent <extent>',
+      "all indicators, each day or month apart as by schedule: 'changed' where facts came since the last time, 'all' of the period",
+      extent,
+    )
     .option('--unit <code>', 'this unit and what lies under it (default: everything)')
     .option('--dimension <code=columns>', 'group by other columns, e.g. V8.7=model', dimension)
     .option('--set <code.parameter=value>', 'another value of a parameter, e.g. V8.7.F1_age_years=10', set)
@@ -37,11 +48,7 @@ export function defineAnalyse(command: Command): void {
 }
 
 async function run(given: string[], options: AnalyseOptions): Promise<void> {
-  const codes = given.length > 0 ? given : POST_HOC
-  const overrides = overridesOf(options)
-  const unknown = [...codes, ...overrides.map(({ code }) => code)].filter((code) => !POST_HOC.includes(code))
-  if (unknown.length > 0)
-    throw new UsageError(`no post-hoc indicator: ${unknown.join(', ')}\nknown: ${POST_HOC.join(', ')}`)
+  const request = options.extent ? repeatOf(given, options, options.extent) : requestOf(given, options)
   const done = await withServices('analyse', async (services) => {
     const actor = options.unit ? await actorForUnit(services, options.unit) : commandActor()
     const house = await composeModules(services)
@@ -49,13 +56,9 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
     await services.lake.follow()
     const progress = createProgress('Analysis', { unit: 'indicators', quiet: options.json ?? false })
     try {
-      const detail = await house.supervision.analyse(
-        services,
-        actor,
-        commandOrigin(),
-        { codes, from: options.from, to: options.to, overrides },
-        { progress: async (at, total) => progress.update(at, total) },
-      )
+      const detail = await house.supervision.analyse(services, actor, commandOrigin(), request, {
+        progress: async (at, total) => progress.update(at, total),
+      })
       progress.update(detail.done, detail.total)
       return detail
     } finally {
@@ -65,6 +68,31 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
   })
   console.log(options.json ? JSON.stringify(done) : tableOf(done))
   if (done.state !== 'done') process.exitCode = 1
+}
+
+/** Chosen indicators over a period as a whole. */
+function requestOf(given: string[], options: AnalyseOptions): AnalysisRequest {
+  const { from, to } = options
+  if (!from || !to) throw new UsageError('--from and --to are needed, unless --extent changed')
+  const codes = given.length > 0 ? given : POST_HOC
+  const overrides = overridesOf(options)
+  const unknown = [...codes, ...overrides.map(({ code }) => code)].filter((code) => !POST_HOC.includes(code))
+  if (unknown.length > 0)
+    throw new UsageError(`no post-hoc indicator: ${unknown.join(', ')}\nknown: ${POST_HOC.join(', ')}`)
+  return { codes, from, to, overrides }
+}
+
+/** What the schedule would judge again: all indicators, with their own dimensions, values and windows. */
+function repeatOf(given: string[], options: AnalyseOptions, extent: RepeatRequest['extent']): RepeatRequest {
+  if (given.length > 0 || overridesOf(options).length > 0)
+    throw new UsageError('--extent judges all indicators as they are: give neither codes nor other values')
+  if (extent === 'all' && !(options.from && options.to)) throw new UsageError('--from and --to are needed')
+  return { extent, from: options.from, to: options.to }
+}
+
+function extent(text: string): RepeatRequest['extent'] {
+  if (text !== 'changed' && text !== 'all') throw new InvalidArgumentError('must be changed or all')
+  return text
 }
 
 function overridesOf(options: AnalyseOptions): Override[] {
@@ -128,8 +156,9 @@ function window(text: string, known?: AnalyseOptions['window']): AnalyseOptions[
   return new Map(known).set(code, value)
 }
 
-function tableOf({ results, findings, state, message }: RunDetail): string {
-  const lines = results.map((one) => `${one.code.padEnd(8)} ${outcomeOf(one)}  ${one.title}`)
+function tableOf({ results, findings, state, message, extent }: RunDetail): string {
+  const daysOf = (one: RunDetail['results'][number]) => (extent === 'chosen' ? '' : ` ${one.from}..${one.to}`)
+  const lines = results.map((one) => `${one.code.padEnd(8)}${daysOf(one)} ${outcomeOf(one)}  ${one.title}`)
   return [...lines, `${findings} findings; ${state}${message ? `: ${message}` : ''}.`].join('\n')
 }
 

@@ -28,10 +28,12 @@ export interface Evaluation {
   readonly settings: readonly Setting[]
   readonly localRegions: readonly LocalRegions[]
   readonly calendar: WorkingCalendar
+  /** Judge each day (or month) of the period as a run of its own would; left out: the period as a whole. */
+  readonly each?: 'day' | 'month'
 }
 
 /** Its answer. `rows` fired, or are over the threshold with too small a sample. */
-type Evaluated =
+export type Evaluated =
   | { readonly outcome: 'missing_fields'; readonly missing: readonly string[] }
   | {
       readonly outcome: 'judged'
@@ -51,9 +53,11 @@ export const definitionFor = ({ definition, override }: Pick<Evaluation, 'defini
       }
     : definition
 
-/** How the definition cuts time in this run. */
-export const windowOf = ({ definition, override }: Pick<Evaluation, 'definition' | 'override'>) =>
-  definition.window.kind === 'rolling' ? 'rolling' : (override?.window ?? definition.window.kind)
+/** How the definition cuts time in this run. What is overdue is so on the day on which its limit passed. */
+export function windowOf({ definition, override }: Pick<Evaluation, 'definition' | 'override'>) {
+  if (definition.measure.kind === 'overdue') return 'day'
+  return definition.window.kind === 'rolling' ? 'rolling' : (override?.window ?? definition.window.kind)
+}
 
 /** What is judged when a person asks for `period`: whole months where the window is or ends with the month. */
 export function judgedPeriod(evaluation: Pick<Evaluation, 'definition' | 'override' | 'period'>): Period {
@@ -82,6 +86,8 @@ export function optionsFor(evaluation: Evaluation, dialect: AnalysisStore['diale
     ...(dimensions ? { dimensions } : {}),
     ...(override?.window ? { window: override.window } : {}),
     ...(override?.city ? { city: override.city } : {}),
+    // Overlaps are measured over the period as a whole, which is then a single day or month.
+    ...(evaluation.each && evaluation.definition.measure.kind !== 'overlap' ? { each: evaluation.each } : {}),
     scope: evaluation.unitPath,
   }
 }

@@ -7,14 +7,14 @@ import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import { assertIntact, insertGuarded, updateGuarded } from '@hengjian/platform/guard'
-import { and, desc, eq, gte, lte, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lte, ne, type SQL, sql } from 'drizzle-orm'
 import { type Finding, gatherInCase, openCaseAbout } from '../cases/open-cases.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { isStanding } from '../queries/find-suppressions.ts'
 import type { Drilldown, RunOverride } from '../records.ts'
 import { explanationOf } from '../rules/explanation.ts'
-import { halfOpen, periodOf } from '../rules/period.ts'
+import { halfOpen, type Period, periodOf } from '../rules/period.ts'
 import { finding, suppression } from '../tables.ts'
 import { liesUnder, under } from '../unit-paths.ts'
 import { definitionFor, type Evaluation, judgedPeriod, valuesFor, windowOf } from './evaluate-indicator.ts'
@@ -23,7 +23,8 @@ import { groupLabels } from './group-labels.ts'
 /** What a run is to its findings. */
 interface FindingRun {
   readonly id: string
-  readonly trigger: string
+  /** It judges as the schedule does: its findings open cases by themselves. */
+  readonly asScheduled: boolean
   readonly version: number
 }
 
@@ -62,13 +63,9 @@ export async function storeFindings(
         eq(finding.variant, variant),
         ne(finding.state, 'superseded'),
         under(finding.unitPath, unitPath),
-        // Findings over a whole period stand beside those over another one; days and months are judged anew.
-        windowOf(evaluation) === 'period'
-          ? eq(finding.periodFrom, period.from)
-          : gte(finding.periodFrom, period.from),
-        windowOf(evaluation) === 'period'
-          ? eq(finding.periodTo, period.to)
-          : lte(finding.periodTo, period.to),
+        gte(finding.periodFrom, period.from),
+        lte(finding.periodTo, period.to),
+        windowOf(evaluation) === 'period' ? samePeriod(evaluation, period) : undefined,
       ),
     )
   const suppressedBy = await suppressionsOf(ctx, definition.code)
@@ -86,11 +83,36 @@ export async function storeFindings(
     if (before) await supersede(ctx, before, lastAuditId)
     fresh.push({ ...next, ...inherited(before, suppressedBy(next)) })
   }
-  for (const row of earlier.values()) await supersede(ctx, row, lastAuditId)
+  const stays = leftAlone(evaluation, rows)
+  for (const row of earlier.values()) if (!stays(row)) await supersede(ctx, row, lastAuditId)
   for (let at = 0; at < fresh.length; at += BATCH)
     await insertGuarded(ctx, finding, fresh.slice(at, at + BATCH))
   await gather(ctx, ports, run, fresh)
 }
+
+/** Findings over a whole period stand beside those over another one. */
+function samePeriod({ each }: Evaluation, { from, to }: Period): SQL {
+  if (!each) return and(eq(finding.periodFrom, from), eq(finding.periodTo, to))!
+  if (each === 'day') return eq(finding.periodTo, finding.periodFrom)
+  const first = sql`date_trunc('month', ${finding.periodFrom})::date`
+  return sql`${finding.periodFrom} = ${first} AND ${finding.periodTo} = (${first} + interval '1 month')::date - 1`
+}
+
+/**
+ * A rolling window judged over a period as a whole answers for the day of the greatest measure only: findings of the same
+ * group on other days are not contradicted by it.
+ */
+function leftAlone(evaluation: Evaluation, rows: readonly PostHocRow[]): (row: Finding) => boolean {
+  if (windowOf(evaluation) !== 'rolling' || evaluation.each) return () => false
+  const answered = new Set(rows.map((row) => `${row.unit_path} ${groupKeyOf(evaluation, row)}`))
+  return (row) => answered.has(`${row.unitPath} ${row.groupKey}`)
+}
+
+/** All dimensions of a row's group as one text. */
+const groupKeyOf = (evaluation: Evaluation, row: PostHocRow): string =>
+  Object.entries(groupOf(definitionFor(evaluation), row))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(';')
 
 const crossingOf = (row: Pick<Finding, 'groupKey' | 'period' | 'unitPath'>) =>
   `${row.unitPath} ${row.period} ${row.groupKey}`
@@ -159,7 +181,8 @@ export function subjectOf(
 
 /** What the drill-down of a row asks. */
 export const drilldownOf = (evaluation: Evaluation, row: PostHocRow): Drilldown => ({
-  period: halfOpen(judgedPeriod(evaluation)),
+  // A row that was judged as a run of its own would is looked into as that run's.
+  period: halfOpen(evaluation.each ? periodOf(row.period) : judgedPeriod(evaluation)),
   scope: evaluation.unitPath,
   override: evaluation.override,
   group: { period: row.period, city: row.city, ...groupOf(definitionFor(evaluation), row) },
@@ -188,9 +211,7 @@ function newFinding(
     indicatorVersion: run.version,
     title: definition.titleZh,
     ...subject,
-    groupKey: Object.entries(groupOf(definition, row))
-      .map(([name, value]) => `${name}=${value}`)
-      .join(';'),
+    groupKey: groupKeyOf(evaluation, row),
     variant,
     drilldown: drilldownOf(evaluation, row),
     period: row.period,
@@ -218,7 +239,7 @@ function newFinding(
 }
 
 /**
- * New findings join the open case of their subject. Those of a scheduled run open one where there is none, unless the
+ * New findings join the open case of their subject. Those of a run as scheduled open one where there is none, unless the
  * parameter says that a person decides. Small samples and trial runs never do.
  */
 async function gather(
@@ -230,7 +251,7 @@ async function gather(
   const open = fresh.filter((row) => row.state === 'open' && !row.smallSample && row.variant === '')
   for (const group of Map.groupBy(open, (row) => `${row.unitPath} ${row.subjectKey}`).values()) {
     const automatic =
-      run.trigger !== 'manual' &&
+      run.asScheduled &&
       (await parameterValueOf(ctx, ports, 'supervision.auto_case', group[0]!.unitPath)) !== 0
     if (!automatic && !(await openCaseAbout(ctx, group[0]!))) continue
     const rows = await ctx.db

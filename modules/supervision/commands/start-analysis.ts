@@ -4,14 +4,14 @@ import { Problem, platformErrors } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
 import { enqueueJob } from '@hengjian/platform/jobs'
 import { overrideFault } from '../analysis/evaluate-indicator.ts'
-import type { supervisionContract } from '../contract.ts'
+import type { RunView, supervisionContract } from '../contract.ts'
 import { supervisionErrors } from '../errors.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import { runAnalysisJob } from '../jobs/run-analysis.job.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentRun } from '../present-analysis.ts'
-import type { RunOverride } from '../records.ts'
+import type { ChangedFact, PlannedPeriod, RunExtent, RunOverride } from '../records.ts'
 import { parameterFaults } from '../rules/parameters.ts'
 import type { Period } from '../rules/period.ts'
 import { analysisRun } from '../tables.ts'
@@ -36,11 +36,12 @@ export const startAnalysis =
       unitPath,
     })
     const run = await createRun(ctx, {
-      codes: [...new Set(input.codes)],
+      codes: input.codes,
       overrides: input.overrides,
       period,
       unitPath,
       trigger: 'manual',
+      extent: 'chosen',
     })
     return presentRun(run, await unitNamesFor(ctx, ports, [unitPath]))
   }
@@ -96,26 +97,33 @@ async function checkIndicators(
   if (issues.length > 0) throw new Problem(supervisionErrors.override_invalid, { issues })
 }
 
+/** What a run is told. With a `plan` its indicators are those of the plan, each judged over the days that this names. */
+interface NewRun {
+  readonly codes?: readonly string[]
+  readonly overrides?: readonly RunOverride[]
+  readonly plan?: PlannedPeriod[]
+  readonly mark?: string
+  readonly changes?: ChangedFact[]
+  readonly period: Period
+  readonly unitPath: string
+  readonly trigger: RunView['trigger']
+  readonly extent: RunExtent
+}
+
 /** Record a run and ask for its job, in the caller's transaction. */
-export async function createRun(
-  ctx: RequestContext,
-  run: {
-    codes: string[]
-    overrides: RunOverride[]
-    period: Period
-    unitPath: string
-    trigger: 'manual' | 'daily' | 'monthly'
-  },
-): Promise<typeof analysisRun.$inferSelect> {
+export async function createRun(ctx: RequestContext, run: NewRun): Promise<typeof analysisRun.$inferSelect> {
+  const { unitPath, trigger, extent, period } = run
+  const codes = [...new Set(run.plan?.map(({ code }) => code) ?? run.codes)]
+  const overrides = [...(run.overrides ?? [])]
   const row: typeof analysisRun.$inferSelect = {
     id: newId(),
-    unitPath: run.unitPath,
-    codes: run.codes,
-    overrides: run.overrides,
-    periodFrom: run.period.from,
-    periodTo: run.period.to,
+    unitPath,
+    codes,
+    overrides,
+    periodFrom: period.from,
+    periodTo: period.to,
     state: 'queued',
-    trigger: run.trigger,
+    trigger,
     requestedBy: ctx.actor.id,
     requestedByName: ctx.actor.name,
     requestedAt: ctx.clock.now(),
@@ -126,12 +134,16 @@ export async function createRun(
     cancelRequested: false,
     message: null,
     retryAt: null,
+    extent,
+    plan: run.plan ?? null,
+    mark: run.mark ?? null,
+    changes: run.changes ?? null,
   }
   await ctx.db.insert(analysisRun).values(row)
   await ctx.audit.record({
     action: 'supervision.start-analysis',
     object: { kind: 'analysis_run', id: row.id },
-    after: { codes: run.codes, overrides: run.overrides, period: run.period, unitPath: run.unitPath },
+    after: { codes, overrides, period, unitPath, extent },
   })
   await enqueueJob(ctx, runAnalysisJob, { runId: row.id })
   return row

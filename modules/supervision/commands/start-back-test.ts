@@ -30,6 +30,7 @@ export const startBackTest =
       finishedAt: null,
       message: null,
       result: null,
+      cancelRequested: false,
     }
     await ctx.db.insert(backTest).values(row)
     await ctx.audit.record({

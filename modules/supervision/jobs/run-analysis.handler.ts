@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LocalRegions } from '@hengjian/indicators'
+import type { LocalRegions, PostHocRow } from '@hengjian/indicators'
 import { notify } from '@hengjian/notifications'
 import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
 import { assertIntact } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
-import { handleJob, type JobContext, type JobHandler, repeat } from '@hengjian/platform/jobs'
+import { handleJob, type JobContext, type JobHandler } from '@hengjian/platform/jobs'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type pg from 'pg'
-import { type Evaluation, evaluateIndicator } from '../analysis/evaluate-indicator.ts'
+import type { Evaluated, Evaluation } from '../analysis/evaluate-indicator.ts'
+import { type Judged, judgePeriod, stepOf } from '../analysis/judge-period.ts'
 import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
+import { watchCancellation } from '../analysis/watch-cancellation.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { OPEN_STATES, type RunOverride } from '../records.ts'
+import { OPEN_STATES, type PlannedPeriod, type RunOverride } from '../records.ts'
 import { heldSettings } from '../rules/strictness.ts'
 import type { Setting } from '../settings.ts'
 import { analysisRun, indicatorSetting, runResult } from '../tables.ts'
@@ -130,23 +132,25 @@ async function carryOut(
   const begun = await as((ctx) => begin(ctx, book, ports, runId))
   if (!begun) return
   const { run, done, localRegions } = begun
-  for (const [at, code] of run.codes.entries()) {
-    if (done.has(code)) continue
+  const items = plannedOf(run)
+  for (const [at, item] of items.entries()) {
+    if (done.has(keyOf(item))) continue
+    const { code } = item
     watch.signal?.throwIfAborted()
-    await watch.progress?.(at, run.codes.length, code)
+    await watch.progress?.(at, items.length, code)
     const isCancelled = async () => (await as((ctx) => stateOf(ctx, runId))).cancelRequested
     if (await isCancelled()) return as((ctx) => finish(ctx, runId, 'cancelled', null))
     const started = performance.now()
     const cancellation = watchCancellation(services, isCancelled)
     const signal = AbortSignal.any([cancellation.signal, ...(watch.signal ? [watch.signal] : [])])
     try {
-      await judgeOne(as, book, ports, run, code, localRegions, started, signal)
+      await judgeOne(as, book, ports, run, item, localRegions, started, signal)
     } catch (error) {
       if (watch.signal?.aborted) throw error
       if (cancellation.signal.aborted) return as((ctx) => finish(ctx, runId, 'cancelled', null))
       services.log.error({ err: error, runId, code }, 'indicator could not be judged')
       const message = (error as Error).message.slice(0, 500)
-      await as((ctx) => storeResult(ctx, run, { ...empty(run, code, started), outcome: 'failed', message }))
+      await as((ctx) => storeResult(ctx, run, { ...empty(run, item, started), outcome: 'failed', message }))
     } finally {
       await cancellation.stop()
     }
@@ -156,26 +160,11 @@ async function carryOut(
       .select({ code: runResult.code })
       .from(runResult)
       .where(and(eq(runResult.runId, runId), eq(runResult.outcome, 'failed')))
-    const all = failed.length === run.codes.length
-    const message = failed.length === 0 ? null : `未能计算：${failed.map(({ code }) => code).join('、')}`
+    const all = items.length > 0 && failed.length === items.length
+    const codes = [...new Set(failed.map(({ code }) => code))]
+    const message = codes.length === 0 ? null : `未能计算：${codes.join('、')}`
     await finish(ctx, runId, all ? 'failed' : 'done', message)
   })
-}
-
-const CANCELLED_EVERY_MS = 1000
-
-/** Looks again and again whether the run was cancelled while one of its indicators is judged. */
-function watchCancellation(services: Services, isCancelled: () => Promise<boolean>) {
-  const cancelled = new AbortController()
-  const loop = repeat({
-    name: 'cancellation of an analysis',
-    everyMs: CANCELLED_EVERY_MS,
-    log: services.log,
-    work: async () => {
-      if (await isCancelled()) cancelled.abort()
-    },
-  })
-  return { signal: cancelled.signal, stop: () => loop.stop() }
 }
 
 const stateOf = async (ctx: RequestContext, runId: string): Promise<Run> => {
@@ -194,12 +183,18 @@ async function begin(ctx: RequestContext, book: IndicatorBook, ports: Supervisio
     .set({ state: 'running', startedAt, retryAt: null, message: null })
     .where(eq(analysisRun.id, runId))
   const results = await ctx.db
-    .select({ code: runResult.code })
+    .select({ code: runResult.code, from: runResult.periodFrom })
     .from(runResult)
     .where(eq(runResult.runId, runId))
   const localRegions: readonly LocalRegions[] = await ports.localRegions(ctx)
-  return { run, done: new Set(results.map((row) => row.code)), localRegions }
+  return { run, done: new Set(results.map(keyOf)), localRegions }
 }
+
+/** What the run judges, piece by piece: each is stored with its result, and not judged again when the run is taken up. */
+const plannedOf = (run: Pick<Run, 'plan' | 'codes' | 'periodFrom' | 'periodTo'>): readonly PlannedPeriod[] =>
+  run.plan ?? run.codes.map((code) => ({ code, from: run.periodFrom, to: run.periodTo }))
+
+const keyOf = ({ code, from }: Pick<PlannedPeriod, 'code' | 'from'>) => `${code} ${from}`
 
 /** What the run replaces of an indicator; naming it without replacing anything is no override. */
 function overrideOf(run: Run, code: string): RunOverride | null {
@@ -210,9 +205,11 @@ function overrideOf(run: Run, code: string): RunOverride | null {
   return override && replaces ? override : null
 }
 
-const empty = (run: Run, code: string, started: number): Result => ({
+const empty = (run: Run, { code, from, to }: PlannedPeriod, started: number): Result => ({
   runId: run.id,
   code,
+  periodFrom: from,
+  periodTo: to,
   unitPath: run.unitPath,
   outcome: 'nothing',
   groups: 0,
@@ -229,55 +226,65 @@ async function judgeOne(
   book: IndicatorBook,
   ports: SupervisionPorts,
   run: Run,
-  code: string,
+  item: PlannedPeriod,
   localRegions: readonly LocalRegions[],
   started: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { code, from, to } = item
+  const definition = book.definitionOf(code)
   const evaluation = await as(
     async (ctx): Promise<Evaluation> => ({
-      definition: book.definitionOf(code),
-      period: { from: run.periodFrom, to: run.periodTo },
+      definition,
+      period: { from, to },
       unitPath: run.unitPath,
       override: overrideOf(run, code),
-      settings: heldSettings(book.definitionOf(code), await settingsOf(ctx, code)),
+      settings: heldSettings(definition, await settingsOf(ctx, code)),
       localRegions,
       calendar: await ports.calendarOf(ctx),
+      ...(run.plan ? { each: stepOf(definition) } : {}),
     }),
   )
-  const answer = await evaluateIndicator(ports.store, evaluation, signal)
+  const judged = await judgePeriod(ports.store, evaluation, signal)
   await as(async (ctx) => {
-    if (answer.outcome === 'missing_fields') {
-      await storeResult(ctx, run, {
-        ...empty(run, code, started),
-        outcome: 'missing_fields',
-        missing: [...answer.missing],
-      })
-      return
-    }
-    // A run by schedule follows the switches; a person who asks for an indicator gets it.
-    const rows = run.trigger === 'manual' ? answer.rows : enabledRows(answer.rows, evaluation.settings)
-    await storeFindings(
-      ctx,
-      ports,
-      { id: run.id, trigger: run.trigger, version: book.versionOf(code) },
-      evaluation,
-      rows,
-    )
-    const small = rows.filter((row) => row.unjudged === 'small_sample').length
-    await storeResult(ctx, run, {
-      ...empty(run, code, started),
-      outcome: rows.length > small ? 'findings' : 'nothing',
-      groups: answer.groups,
-      findings: rows.length - small,
-      smallSample: small,
-      cannotJudge: answer.cannotJudge,
-      message:
-        answer.worthKeeping > answer.rows.length
-          ? `共 ${answer.worthKeeping} 条，只保存前 ${answer.rows.length} 条，请检查阈值`
-          : null,
-    })
+    const result = empty(run, item, started)
+    for (const part of judged)
+      add(result, part.answer, await storePart(ctx, ports, run, book.versionOf(code), part))
+    await storeResult(ctx, run, result)
   })
+}
+
+/** Store what one part found. Answers the rows that count: of units where the indicator is switched on. */
+async function storePart(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  run: Run,
+  version: number,
+  { evaluation, answer }: Judged,
+): Promise<readonly PostHocRow[]> {
+  if (answer.outcome === 'missing_fields') return []
+  // What judges as the schedule does follows the switches; a person who asks for an indicator gets it.
+  const asScheduled = run.extent !== 'chosen'
+  const rows = asScheduled ? enabledRows(answer.rows, evaluation.settings) : answer.rows
+  await storeFindings(ctx, ports, { id: run.id, asScheduled, version }, evaluation, rows)
+  return rows
+}
+
+/** Add a part to the result of the whole. */
+function add(result: Result, answer: Evaluated, rows: readonly PostHocRow[]): void {
+  if (answer.outcome === 'missing_fields') {
+    if (result.groups === 0) result.outcome = 'missing_fields'
+    result.missing = [...new Set([...result.missing, ...answer.missing])].sort()
+    return
+  }
+  const small = rows.filter((row) => row.unjudged === 'small_sample').length
+  result.groups += answer.groups
+  result.cannotJudge += answer.cannotJudge
+  result.smallSample += small
+  result.findings += rows.length - small
+  result.outcome = result.findings > 0 ? 'findings' : 'nothing'
+  if (answer.worthKeeping > answer.rows.length)
+    result.message = `共 ${answer.worthKeeping} 条，只保存前 ${answer.rows.length} 条，请检查阈值`
 }
 
 /** Settings of all units: the unit of a row decides which holds. */

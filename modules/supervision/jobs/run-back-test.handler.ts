@@ -7,6 +7,7 @@ import { and, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm'
 import { type Evaluation, evaluateIndicator, valuesFor } from '../analysis/evaluate-indicator.ts'
 import { groupLabels } from '../analysis/group-labels.ts'
 import { drilldownOf, subjectOf } from '../analysis/store-findings.ts'
+import { watchCancellation } from '../analysis/watch-cancellation.ts'
 import { definedOrRefused, loadVersion } from '../composition/composed-record.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import type { BackTestHit, BackTestResult } from '../records.ts'
@@ -14,6 +15,7 @@ import { explanationOf } from '../rules/explanation.ts'
 import { periodOf } from '../rules/period.ts'
 import { backTest, finding } from '../tables.ts'
 import { under } from '../unit-paths.ts'
+import { giveUpBackTestJob } from './give-up-back-test.job.ts'
 import { runBackTestJob } from './run-back-test.job.ts'
 
 /** Hits kept to look at; the counts are of all. */
@@ -28,7 +30,25 @@ export const runBackTestHandler = (ports: SupervisionPorts): JobHandler =>
 
 type BackTest = typeof backTest.$inferSelect
 
-/** Judge, count, compare with the findings of other indicators, and keep it. A failure is kept with its reason. */
+/** A back-test whose attempts have all failed, or died, has failed; one that was to be cancelled is cancelled. */
+export const giveUpBackTestHandler: JobHandler = handleJob(giveUpBackTestJob, async (job, { backTestId }) => {
+  await job.once('give-up', async (ctx) => {
+    const row = await openBackTest(ctx, backTestId)
+    if (!row) return
+    await finish(
+      ctx,
+      row,
+      row.cancelRequested
+        ? { state: 'cancelled' }
+        : { state: 'failed', message: '执行回测的进程多次中断，或超过时限' },
+    )
+  })
+})
+
+/**
+ * Judge, count, compare with the findings of other indicators, and keep it. A failure is kept with its reason; a person
+ * may cancel it meanwhile.
+ */
 export async function runBackTest(
   services: Services,
   ports: SupervisionPorts,
@@ -39,33 +59,56 @@ export async function runBackTest(
   const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, TESTER, origin, work)
   const begun = await as((ctx) => begin(ctx, ports, id))
   if (!begun) return
-  const { row, evaluation } = begun
+  const end = (outcome: Outcome) =>
+    as(async (ctx) => {
+      const row = await openBackTest(ctx, id)
+      if (row) await finish(ctx, row, row.cancelRequested ? { state: 'cancelled' } : outcome)
+    })
+  const cancellation = watchCancellation(services, () =>
+    as(async (ctx) => (await openBackTest(ctx, id))?.cancelRequested ?? true),
+  )
   try {
-    const started = performance.now()
-    const answer = await evaluateIndicator(ports.store, evaluation, signal)
-    const milliseconds = Math.round(performance.now() - started)
-    const result =
-      answer.outcome === 'missing_fields'
-        ? { ...NOTHING, missing: answer.missing, milliseconds }
-        : await as(async (ctx) => ({
-            ...(await summarise(ctx, ports, row, evaluation, answer.rows)),
-            groups: answer.groups,
-            cannotJudge: answer.cannotJudge,
-            milliseconds,
-          }))
-    await as((ctx) => finish(ctx, row, { state: 'done', result }))
+    const asking = AbortSignal.any([cancellation.signal, ...(signal ? [signal] : [])])
+    const result = await resultOf(as, ports, begun.row, begun.evaluation, asking)
+    await end({ state: 'done', result })
   } catch (error) {
     if (signal?.aborted) throw error
-    services.log.error({ err: error, backTestId: id }, 'back-test failed')
-    const message = (error as Error).message.slice(0, 500)
-    await as((ctx) => finish(ctx, row, { state: 'failed', message }))
+    if (!cancellation.signal.aborted) services.log.error({ err: error, backTestId: id }, 'back-test failed')
+    await end({ state: 'failed', message: (error as Error).message.slice(0, 500) })
+  } finally {
+    await cancellation.stop()
   }
+}
+
+async function resultOf(
+  as: <T>(work: (ctx: RequestContext) => Promise<T>) => Promise<T>,
+  ports: SupervisionPorts,
+  row: BackTest,
+  evaluation: Evaluation,
+  signal: AbortSignal,
+): Promise<BackTestResult> {
+  const started = performance.now()
+  const answer = await evaluateIndicator(ports.store, evaluation, signal)
+  const milliseconds = Math.round(performance.now() - started)
+  if (answer.outcome === 'missing_fields') return { ...NOTHING, missing: answer.missing, milliseconds }
+  return as(async (ctx) => ({
+    ...(await summarise(ctx, ports, row, evaluation, answer.rows)),
+    groups: answer.groups,
+    cannotJudge: answer.cannotJudge,
+    milliseconds,
+  }))
+}
+
+/** The row, locked, while it has not ended. */
+async function openBackTest(ctx: RequestContext, id: string): Promise<BackTest | null> {
+  const [row] = await ctx.db.select().from(backTest).where(eq(backTest.id, id)).for('update')
+  return row && !row.finishedAt ? row : null
 }
 
 /** Take it up, first or again after a kill; null when it has ended. */
 async function begin(ctx: RequestContext, ports: SupervisionPorts, id: string) {
-  const [row] = await ctx.db.select().from(backTest).where(eq(backTest.id, id)).for('update')
-  if (!row || row.finishedAt) return null
+  const row = await openBackTest(ctx, id)
+  if (!row) return null
   await ctx.db.update(backTest).set({ state: 'running' }).where(eq(backTest.id, id))
   const { composition } = await loadVersion(ctx, row.code, row.number)
   const evaluation: Evaluation = {
@@ -185,11 +228,12 @@ async function overlapWith(
   return [...found.values()].sort((a, b) => b.subjects - a.subjects || a.code.localeCompare(b.code))
 }
 
-async function finish(
-  ctx: RequestContext,
-  row: BackTest,
-  outcome: { state: 'done'; result: BackTestResult } | { state: 'failed'; message: string },
-): Promise<void> {
+type Outcome =
+  | { state: 'done'; result: BackTestResult }
+  | { state: 'failed'; message: string }
+  | { state: 'cancelled' }
+
+async function finish(ctx: RequestContext, row: BackTest, outcome: Outcome): Promise<void> {
   await ctx.db
     .update(backTest)
     .set({ ...outcome, finishedAt: ctx.clock.now() })
@@ -199,13 +243,14 @@ async function finish(
     object: { kind: 'back_test', id: row.id },
     after: { state: outcome.state },
   })
+  const what = `${row.code} 第 ${row.number} 版回测`
   await notify(ctx, {
     recipients: [row.requestedBy],
     kind: 'supervision.back_test_finished',
     title:
       outcome.state === 'done'
-        ? `${row.code} 第 ${row.number} 版回测完成：${row.periodFrom} 至 ${row.periodTo}，命中 ${outcome.result.fired} 项`
-        : `${row.code} 第 ${row.number} 版回测失败`,
+        ? `${what}完成：${row.periodFrom} 至 ${row.periodTo}，命中 ${outcome.result.fired} 项`
+        : `${what}${outcome.state === 'failed' ? '失败' : '已取消'}`,
     link: `/back-tests/${row.id}`,
   })
 }

@@ -4,6 +4,7 @@ import type { Handler } from '@hengjian/platform/http'
 import { and, eq } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
+import { factLabel } from '../labels.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentRun } from '../present-analysis.ts'
@@ -27,6 +28,7 @@ export const findRuns =
         and(
           input.state ? eq(analysisRun.state, input.state) : undefined,
           input.trigger ? eq(analysisRun.trigger, input.trigger) : undefined,
+          input.extent ? eq(analysisRun.extent, input.extent) : undefined,
           page.after,
         ),
       )
@@ -47,8 +49,12 @@ export const getRun =
   async (ctx, input) => {
     const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, input.id))
     if (!run) throw new Problem(platformErrors.not_found)
-    const results = await ctx.db.select().from(runResult).where(eq(runResult.runId, run.id))
-    const byCode = new Map(results.map((row) => [row.code, row]))
+    const results = await ctx.db
+      .select()
+      .from(runResult)
+      .where(eq(runResult.runId, run.id))
+      .orderBy(runResult.periodFrom)
+    const byCode = Map.groupBy(results, (row) => row.code)
     const units = await unitNamesFor(ctx, ports, [run.unitPath])
     return {
       ...presentRun(run, units),
@@ -57,12 +63,20 @@ export const getRun =
         dimensions: each.dimensions?.map((dimension) => ({ ...dimension })),
         parameters: each.parameters as Record<string, number | string | string[] | null> | undefined,
       })),
+      changes: (run.changes ?? []).map(({ fact, month, rows }) => ({
+        fact,
+        label: factLabel(fact),
+        month: month === 'all' ? null : month,
+        rows,
+      })),
       results: run.codes.flatMap((code) => {
-        const row = byCode.get(code)
-        if (!row) return []
-        const { runId: _run, unitPath: _unit, outcome, ...rest } = row
         const title = book.definitionOf(code).titleZh
-        return [{ ...rest, title, outcome: outcome as 'findings' | 'nothing' | 'missing_fields' | 'failed' }]
+        return (byCode.get(code) ?? []).map((row) => {
+          const { runId: _run, unitPath: _unit, periodFrom, periodTo, outcome, ...rest } = row
+          return { ...rest, from: periodFrom, to: periodTo, title, outcome: outcome as RunOutcome }
+        })
       }),
     }
   }
+
+type RunOutcome = 'findings' | 'nothing' | 'missing_fields' | 'failed'

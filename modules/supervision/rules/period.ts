@@ -33,6 +33,12 @@ export function lastMonthOf(today: string): Period {
   return { from: first.subtract({ months: 1 }).toString(), to: first.subtract({ days: 1 }).toString() }
 }
 
+/** The last day of a day's month. */
+export function lastDayOfMonth(day: string): string {
+  const date = Temporal.PlainDate.from(day)
+  return date.with({ day: date.daysInMonth }).toString()
+}
+
 /**
  * Put the table `working_day(day, working, ordinal)` before a statement as a common table expression. `ordinal` is the
  * number of working days up to and including the day.

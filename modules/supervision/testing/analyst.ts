@@ -1,6 +1,7 @@
-/** Child process of the tests: a worker that is killed when it comes to an indicator. */
+/** Child process of the tests: a worker that is killed when it comes to an indicator, or to a back-test. */
 import { createJobs } from '@hengjian/platform/jobs'
 import { giveUpAnalysisHandler, runAnalysisHandler } from '../jobs/run-analysis.handler.ts'
+import { giveUpBackTestHandler, runBackTestHandler } from '../jobs/run-back-test.handler.ts'
 import { createSupervisionFixture, type SupervisionFixture } from '../testing.ts'
 
 const [database, keysFolder, killAt, retries] = process.argv.slice(2) as [string, string, string, string]
@@ -9,20 +10,38 @@ const fixture = await createSupervisionFixture(undefined, {
   keysFolder,
 })
 const { book } = fixture.supervision
-const handler = runAnalysisHandler(
+const die = () => process.kill(process.pid, 'SIGKILL')
+const analyses = runAnalysisHandler(
   {
     ...book,
     definitionOf(code) {
-      if (code === killAt) process.kill(process.pid, 'SIGKILL')
+      if (code === killAt) die()
       return book.definitionOf(code)
     },
   },
   fixture.ports,
 )
-const definition = { ...handler.definition, retry: { limit: Number(retries), delaySeconds: 1 } }
+const backTests = runBackTestHandler({
+  ...fixture.ports,
+  store: {
+    dialect: 'postgres',
+    query: async (sql) => {
+      if (killAt === 'back-test') die()
+      return fixture.ports.store.query(sql)
+    },
+  },
+})
+const retry = { limit: Number(retries), delaySeconds: 1 }
 await createJobs({
   url: fixture.database.jobsUrl,
   services: fixture.services,
-  handlers: [{ ...handler, definition }, giveUpAnalysisHandler],
+  handlers: [
+    ...[analyses, backTests].map((handler) => ({
+      ...handler,
+      definition: { ...handler.definition, retry },
+    })),
+    giveUpAnalysisHandler,
+    giveUpBackTestHandler,
+  ],
   heartbeatSeconds: 10,
 })

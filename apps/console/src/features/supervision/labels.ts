@@ -34,6 +34,7 @@ export const backTestStates: StateLabels = {
   running: { label: '运行中', tone: 'active' },
   done: { label: '完成', tone: 'good' },
   failed: { label: '失败', tone: 'bad' },
+  cancelled: { label: '已取消', tone: 'plain' },
 }
 export const suppressionStates: StateLabels = {
   standing: { label: '有效', tone: 'active' },
@@ -52,6 +53,13 @@ export const runTriggers: Readonly<Record<string, string>> = {
   manual: '手工',
   daily: '每日',
   monthly: '每月',
+  incremental: '变化追溯',
+}
+export const runExtents: Readonly<Record<string, string>> = {
+  chosen: '所选指标',
+  due: '到期指标',
+  changed: '有变化的期间',
+  all: '全部指标逐日逐月',
 }
 export const runOutcomes: StateLabels = {
   findings: { label: '有结果', tone: 'warn' },

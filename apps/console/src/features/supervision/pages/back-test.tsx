@@ -1,12 +1,14 @@
 /** What a composed version would have found: by unit and month, hits with their records, and other indicators' findings. */
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Alert, Button, Modal, Table } from 'antd'
+import { Alert, App, Button, Modal, Table } from 'antd'
 import { useState } from 'react'
 import { formatInstant } from '../../../formats.ts'
 import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
+import { ProblemAlert } from '../../../parts/problem-alert.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
-import { backTestQuery, supervision } from '../api.ts'
+import { useCan } from '../../../session.ts'
+import { backTestQuery, supervision, useSupervisionMoved } from '../api.ts'
 import { FactRecords } from '../components/finding-facts.tsx'
 import { backTestStates, formatMeasured, formatThreshold } from '../labels.ts'
 
@@ -20,6 +22,17 @@ export function BackTestPage() {
   })
   const [hit, setHit] = useState<number | null>(null)
   const result = data?.result
+  const can = useCan()
+  const moved = useSupervisionMoved()
+  const { notification } = App.useApp()
+  const cancel = async (): Promise<void> => {
+    try {
+      await supervision.cancelBackTest({ id })
+    } catch (thrown) {
+      notification.error({ title: '未能取消', description: <ProblemAlert error={thrown} /> })
+    }
+    await moved()
+  }
   return (
     <DetailPage
       title={data ? `回测 ${data.code} 第 ${data.number} 版` : '回测'}
@@ -28,6 +41,15 @@ export function BackTestPage() {
       loading={isPending}
       error={error}
       onRetry={() => void refetch()}
+      actions={
+        data &&
+        RUNNING.includes(data.state) &&
+        can('supervision.indicator.compose') && (
+          <Button danger disabled={data.cancelRequested} onClick={() => void cancel()}>
+            {data.cancelRequested ? '正在取消' : '取消'}
+          </Button>
+        )
+      }
     >
       {data && (
         <Panel title="概况">

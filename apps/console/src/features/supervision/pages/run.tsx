@@ -8,7 +8,10 @@ import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { useCan } from '../../../session.ts'
 import { runQuery, supervision, useSupervisionMoved } from '../api.ts'
-import { runOutcomes, runStates, runTriggers } from '../labels.ts'
+import { runExtents, runOutcomes, runStates, runTriggers } from '../labels.ts'
+
+type RunDetail = Awaited<ReturnType<typeof supervision.getRun>>
+type Result = RunDetail['results'][number]
 
 /** States in which a run has not ended. */
 const OPEN_STATES = ['queued', 'running', 'retrying']
@@ -29,7 +32,7 @@ export function RunPage() {
     message.info('已要求取消')
     await moved()
   }
-  const withFindings = (data?.results ?? []).filter(({ findings }) => findings > 0)
+  const withFindings = byIndicator(data?.results ?? []).filter(({ findings }) => findings > 0)
   return (
     <DetailPage
       title={data ? `研判 ${data.from} 至 ${data.to}` : '研判任务'}
@@ -67,7 +70,11 @@ export function RunPage() {
                 to: '/findings',
                 search: { runId: data.id },
               },
-              { key: 'indicators', label: '已算指标', value: `${data.done} / ${data.total}` },
+              {
+                key: 'indicators',
+                label: data.extent === 'changed' || data.extent === 'all' ? '已算期间' : '已算指标',
+                value: `${data.done} / ${data.total}`,
+              },
               {
                 key: 'missing',
                 label: '缺少字段，未计算',
@@ -87,10 +94,10 @@ export function RunPage() {
               shape="bars"
               categoryTitle="指标"
               height={Math.max(160, withFindings.length * 30 + 30)}
-              rows={withFindings.map((result) => ({
-                key: result.code,
-                label: `${result.code} ${result.title}`,
-                values: { findings: result.findings },
+              rows={withFindings.map(({ code, title, findings }) => ({
+                key: code,
+                label: `${code} ${title}`,
+                values: { findings },
               }))}
               series={[{ key: 'findings', title: '结果数' }]}
               onPick={(row) =>
@@ -101,11 +108,11 @@ export function RunPage() {
           <Panel title="各指标">
             <Table
               size="small"
-              rowKey="code"
-              pagination={false}
+              rowKey={(row) => `${row.code} ${row.from}`}
+              pagination={data.results.length > 100 ? { pageSize: 50, showSizeChanger: false } : false}
               scroll={{ x: 'max-content' }}
               dataSource={data.results}
-              locale={{ emptyText: going ? '正在计算第一项…' : '没有结果' }}
+              locale={{ emptyText: emptyText(data, Boolean(going)) }}
               columns={[
                 {
                   title: '指标',
@@ -113,6 +120,9 @@ export function RunPage() {
                     <Link to={`/indicators/${row.code}`}>{`${row.code} ${row.title}`}</Link>
                   ),
                 },
+                ...(data.extent === 'changed' || data.extent === 'all'
+                  ? [{ title: '期间', render: (_: unknown, row: Result) => `${row.from} 至 ${row.to}` }]
+                  : []),
                 { title: '结论', render: (_, row) => <StateTag state={row.outcome} labels={runOutcomes} /> },
                 {
                   title: '结果',
@@ -138,10 +148,28 @@ export function RunPage() {
               ]}
             />
           </Panel>
+          {data.extent === 'changed' && (
+            <Panel title="上次追溯以来的数据变化">
+              <Table
+                size="small"
+                rowKey={(row) => `${row.fact} ${row.month}`}
+                pagination={false}
+                scroll={{ x: 'max-content' }}
+                dataSource={data.changes}
+                locale={{ emptyText: '没有新到或更正的数据' }}
+                columns={[
+                  { title: '数据', dataIndex: 'label' },
+                  { title: '月份', render: (_, row) => row.month ?? '不分月' },
+                  { title: '新增和更正的记录', align: 'right', render: (_, row) => formatCount(row.rows) },
+                ]}
+              />
+            </Panel>
+          )}
           <Panel title="任务">
             <Facts
               items={[
                 { label: '机构', value: data.unitName ?? data.unitPath },
+                { label: '范围', value: runExtents[data.extent] },
                 { label: '发起', value: `${data.requestedByName}（${runTriggers[data.trigger]}）` },
                 { label: '发起时间', value: formatInstant(data.requestedAt) },
                 { label: '开始', value: formatInstant(data.startedAt) },
@@ -170,4 +198,17 @@ function RunProgress({ done, total, startedAt }: { done: number; total: number; 
       </span>
     </Panel>
   )
+}
+
+/** Findings of each indicator over all the periods it was judged for. */
+const byIndicator = (results: readonly Result[]) =>
+  [...Map.groupBy(results, ({ code }) => code).values()].map((own) => ({
+    code: own[0]!.code,
+    title: own[0]!.title,
+    findings: own.reduce((sum, { findings }) => sum + findings, 0),
+  }))
+
+function emptyText({ extent, total }: RunDetail, going: boolean): string {
+  if (extent === 'changed' && total === 0) return '没有需要重新研判的期间'
+  return going ? '正在计算第一项…' : '没有结果'
 }

@@ -10,7 +10,7 @@ import { StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { useCan } from '../../../session.ts'
 import { runQuery, supervision, supervisionKeys } from '../api.ts'
 import { StartAnalysis } from '../components/start-analysis.tsx'
-import { runStates, runTriggers } from '../labels.ts'
+import { runExtents, runStates, runTriggers } from '../labels.ts'
 
 export function RunsPage() {
   const can = useCan()
@@ -27,6 +27,7 @@ export function RunsPage() {
         query={(filters) => ({
           ...(filters['state'] ? { state: filters['state'] as 'done' } : {}),
           ...(filters['trigger'] ? { trigger: filters['trigger'] as 'manual' } : {}),
+          ...(filters['extent'] ? { extent: filters['extent'] as 'chosen' } : {}),
         })}
         load={supervision.findRuns}
         usualSort="-requestedAt"
@@ -50,6 +51,13 @@ export function RunsPage() {
             width: 120,
             options: Object.entries(runTriggers).map(([value, label]) => ({ value, label })),
           },
+          {
+            kind: 'select',
+            key: 'extent',
+            label: '范围',
+            width: 150,
+            options: Object.entries(runExtents).map(([value, label]) => ({ value, label })),
+          },
         ]}
         columns={[
           {
@@ -62,9 +70,11 @@ export function RunsPage() {
             key: 'codes',
             title: '指标',
             render: (row) =>
-              row.codes.length > 4
-                ? `${row.codes.slice(0, 4).join('、')} 等 ${row.codes.length} 项`
-                : row.codes.join('、'),
+              row.codes.length === 0
+                ? '没有变化'
+                : row.codes.length > 4
+                  ? `${row.codes.slice(0, 4).join('、')} 等 ${row.codes.length} 项`
+                  : row.codes.join('、'),
           },
           { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
           {
@@ -88,6 +98,7 @@ export function RunsPage() {
             align: 'right',
             render: (row) => formatCount(row.findings),
           },
+          { key: 'extent', title: '范围', render: (row) => runExtents[row.extent] },
           { key: 'trigger', title: '发起方式', render: (row) => runTriggers[row.trigger] },
           { key: 'requestedBy', title: '发起人', render: (row) => row.requestedByName },
           {
