@@ -42,6 +42,41 @@ export {
   writePtz,
 } from './control/ptz.ts'
 export { type DeviceId, type DeviceKind, readDeviceId } from './device-id.ts'
+export {
+  beginEnding,
+  type CallEffect,
+  type CallEnd,
+  type CallTold,
+  continueEnding,
+  type Ending,
+  endStray,
+} from './dialogs/call.ts'
+export { type CallPurpose, type CallTable, createCallTable, flightKey } from './dialogs/call-table.ts'
+export {
+  belongsTo,
+  type CallEnvironment,
+  type Dialog,
+  dialogOfCallee,
+  dialogOfCaller,
+  readDialog,
+  requestWithin,
+  takeRequest,
+} from './dialogs/dialog.ts'
+export {
+  type IncomingCall,
+  type IncomingCallEvent,
+  type IncomingCallStep,
+  startIncomingCall,
+  stepIncomingCall,
+} from './dialogs/incoming-call.ts'
+export {
+  type OutgoingCall,
+  type OutgoingCallEvent,
+  type OutgoingCallParts,
+  type OutgoingCallStep,
+  startOutgoingCall,
+  stepOutgoingCall,
+} from './dialogs/outgoing-call.ts'
 export { MalformedError, UnwritableError, type WireStructure } from './errors.ts'
 export { formatLocalTime, readLocalTime } from './local-time.ts'
 export {

@@ -28,6 +28,8 @@ export interface Net {
   run(side: Side, effects: readonly LayerEffect[]): void
   /** Sends outside of transactions (ACK of a 2xx). */
   send(side: Side, message: SipMessage): void
+  /** Does something after this time. */
+  later(ms: number, act: () => void): void
   /** Moves the clock, firing what is due. */
   wait(ms: number): void
 }
@@ -57,8 +59,8 @@ export function createNet(transport: 'UDP' | 'TCP' = 'UDP'): Net {
           from.onTold(effect.event)
         }
         if (effect.do === 'start-timer') {
-          const { key, timer } = effect
-          queue.push({ at: now + effect.afterMs, act: () => net.run(from, from.layer.fire(key, timer)) })
+          const { key, timer, afterMs } = effect
+          net.later(afterMs, () => net.run(from, from.layer.fire(key, timer)))
         }
       }
     },
@@ -67,8 +69,10 @@ export function createNet(transport: 'UDP' | 'TCP' = 'UDP'): Net {
       if (net.lose(from, message)) return
       const to = from === net.a ? net.b : net.a
       const bytes = writeSipMessage(message)
-      const act = () => net.run(to, to.layer.receive(readSipMessage(bytes), from.endpoint))
-      queue.push({ at: now + TRAVEL_MS, act })
+      net.later(TRAVEL_MS, () => net.run(to, to.layer.receive(readSipMessage(bytes), from.endpoint)))
+    },
+    later(ms, act) {
+      queue.push({ at: now + ms, act })
     },
     wait(ms) {
       const until = now + ms
