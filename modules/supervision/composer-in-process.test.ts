@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { partyField } from './composition/define-in-process.ts'
 import type { Composition } from './contract.ts'
+import { runBackTest } from './jobs/run-back-test.handler.ts'
 import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
 
 let fixture: SupervisionFixture
@@ -201,6 +202,53 @@ test('SUP-3 it is judged by records of the transaction itself, and by sum and gr
   await inspected(vehicle, '2026-02-02T02:00:00Z')
   expect((await accept(vehicle)).fired.sort()).toEqual([`${attempts} prompt`, `${most} prompt`].sort())
   for (const code of [changes, attempts, most]) await off(code)
+})
+
+test('SUP-3 a back-test judges past acceptances again, each at its own moment, and shows their records', async () => {
+  const vehicle = await fixture.fact('vehicle', {})
+  const acceptedAt = async (at: string, unitPath: string = units.brigade) => {
+    fixture.setNow(at)
+    return (await accept(vehicle, unitPath)).transaction.transactionId
+  }
+  await inspected(vehicle, '2026-01-05T02:00:00Z', false, units.brigade)
+  await acceptedAt('2026-01-20T02:00:00Z')
+  await inspected(vehicle, '2026-01-25T02:00:00Z')
+  // One before the first acceptance, both before the second; the third lies in another city.
+  const second = await acceptedAt('2026-02-01T02:00:00Z')
+  await acceptedAt('2026-02-02T02:00:00Z', units.otherCity)
+  fixture.setNow('2026-03-04T02:00:00Z')
+  const author = fixture.user(units.city)
+  const { code } = await fixture.call(author, 'createComposed', { composition: withChange({}) })
+  const { id } = await fixture.call(author, 'startBackTest', {
+    code,
+    number: 1,
+    from: '2026-01-01',
+    to: '2026-02-28',
+  })
+  await runBackTest(fixture.services, fixture.ports, id)
+  const tested = await fixture.call(author, 'getBackTest', { id })
+  expect(tested).toMatchObject({ state: 'done', fired: 1, effect: 'prompt', message: null })
+  expect(tested.result).toMatchObject({
+    groups: 2,
+    cannotJudge: 0,
+    cut: false,
+    subjects: 1,
+    byUnitMonth: [{ unitPath: units.brigade, month: '2026-02', fired: 1 }],
+    hits: [
+      {
+        measured: 2,
+        threshold: 2,
+        period: '2026-02-01',
+        sentence: '该机动车6个月内的检验数量为2，达到或超过2。',
+      },
+    ],
+  })
+  const facts = await fixture.call(author, 'findBackTestFacts', { id, hit: 0 })
+  // The transaction and one inspection; the other lies in another city.
+  expect(facts.items.map((row: { fact: string }) => row.fact)).toEqual(['transaction', 'inspection'])
+  expect(facts).toMatchObject({ outside: 1, nextCursor: null, items: [{ id: second }, {}] })
+  // Nothing was shown to anybody.
+  expect((await fixture.call(fixture.user(units.corps), 'findWarnings', { code })).items).toEqual([])
 })
 
 test('SUP-3 another process judges by it as soon as it is switched on', async () => {

@@ -499,6 +499,10 @@ const backTestResult = z.object({
   overlap: z
     .array(z.object({ code, title: z.string(), subjects: count, findings: count }))
     .describe('Indicators with findings about the same subjects in the period'),
+  cut: z
+    .boolean()
+    .optional()
+    .describe('Of acceptances judged again: there were more than are judged at once; the newest were'),
   hits: z.array(
     z.object({
       subjectLabel: z.string(),
@@ -1242,6 +1246,7 @@ export const supervisionContract = {
       sentence: z.string(),
       unit: z.string(),
       comparison: z.string(),
+      effect: z.enum(['prompt', 'authorise', 'finding']).describe('What a hit would have been'),
       result: backTestResult.nullable(),
     }),
   }),

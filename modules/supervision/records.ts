@@ -82,8 +82,11 @@ export interface BackTestHit {
   readonly threshold: number | null
   readonly sample: number | null
   readonly sentence: string
-  readonly drilldown: Drilldown
+  /** null: of an acceptance that was judged again; `evidence` names its records. */
+  readonly drilldown: Drilldown | null
   readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** At most twenty, the newest. */
+  readonly evidence?: readonly { readonly fact: string; readonly id: string; readonly unitPath: string }[]
 }
 
 /** What a back-test found. */
@@ -100,6 +103,8 @@ export interface BackTestResult {
   readonly subjects: number
   /** Indicators whose findings of the period are about the same subjects, and how many of these. */
   readonly overlap: readonly { code: string; title: string; subjects: number; findings: number }[]
+  /** Of acceptances judged again: there were more than are judged at once; the newest were. */
+  readonly cut?: boolean
   readonly hits: readonly BackTestHit[]
 }
 

@@ -5,7 +5,13 @@ import type { GuardedTransaction } from '@hengjian/business'
  * Key of the subject: `vehicle:<id>`, `person:<id>`, `organisation:<id>`, `agent:<id>`, or `transaction:<id>` where the
  * transaction has no such party.
  */
-export function subjectKeyOf(subject: string, transaction: GuardedTransaction): string {
+export function subjectKeyOf(
+  subject: string,
+  transaction: Pick<
+    GuardedTransaction,
+    'transactionId' | 'vehicleId' | 'personId' | 'organisationId' | 'agentId'
+  >,
+): string {
   const own = `transaction:${transaction.transactionId}`
   const person = transaction.personId
     ? `person:${transaction.personId}`

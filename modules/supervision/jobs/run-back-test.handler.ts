@@ -6,6 +6,7 @@ import { handleJob, type JobHandler } from '@hengjian/platform/jobs'
 import { and, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm'
 import { type Evaluation, evaluateIndicator, valuesFor } from '../analysis/evaluate-indicator.ts'
 import { groupLabels } from '../analysis/group-labels.ts'
+import { type ReplayedHit, replayAcceptances } from '../analysis/replay-acceptances.ts'
 import { drilldownOf, subjectOf } from '../analysis/store-findings.ts'
 import { watchCancellation } from '../analysis/watch-cancellation.ts'
 import { definedOrRefused, loadVersion } from '../composition/composed-record.ts'
@@ -13,6 +14,7 @@ import type { SupervisionPorts } from '../ports.ts'
 import type { BackTestHit, BackTestResult } from '../records.ts'
 import { explanationOf } from '../rules/explanation.ts'
 import { periodOf } from '../rules/period.ts'
+import { dayOf } from '../rules/working-days.ts'
 import { backTest, finding } from '../tables.ts'
 import { under } from '../unit-paths.ts'
 import { giveUpBackTestJob } from './give-up-back-test.job.ts'
@@ -87,6 +89,7 @@ async function resultOf(
   evaluation: Evaluation,
   signal: AbortSignal,
 ): Promise<BackTestResult> {
+  if (evaluation.definition.mode === 'in_process') return replayed(as, ports, row, evaluation, signal)
   const started = performance.now()
   const answer = await evaluateIndicator(ports.store, evaluation, signal)
   const milliseconds = Math.round(performance.now() - started)
@@ -159,8 +162,10 @@ async function summarise(
   }
 }
 
-function byUnitMonth(fired: readonly PostHocRow[]): BackTestResult['byUnitMonth'] {
-  const monthOf = (row: PostHocRow) => periodOf(row.period).from.slice(0, 7)
+function byUnitMonth(
+  fired: readonly Pick<PostHocRow, 'unit_path' | 'period'>[],
+): BackTestResult['byUnitMonth'] {
+  const monthOf = (row: Pick<PostHocRow, 'period'>) => periodOf(row.period).from.slice(0, 7)
   const groups = Map.groupBy(fired, (row) => `${row.unit_path} ${monthOf(row)}`)
   return [...groups.values()]
     .map((group) => ({ unitPath: group[0]!.unit_path, month: monthOf(group[0]!), fired: group.length }))
@@ -187,6 +192,63 @@ function hitOf(
     sentence: explanationOf(evaluation.definition, row, values, number, () => undefined, labels).sentence,
     drilldown: drilldownOf(evaluation, row),
     parameters: values,
+  }
+}
+
+/** What a version that is judged while business is handled would have said of the acceptances of the period. */
+async function replayed(
+  as: <T>(work: (ctx: RequestContext) => Promise<T>) => Promise<T>,
+  ports: SupervisionPorts,
+  row: BackTest,
+  { definition, period, unitPath }: Evaluation,
+  signal: AbortSignal,
+): Promise<BackTestResult> {
+  const started = performance.now()
+  const { hits, judged, cannotJudge, cut } = await replayAcceptances(
+    as,
+    ports,
+    { definition, period, unitPath },
+    signal,
+  )
+  const milliseconds = Math.round(performance.now() - started)
+  const days = hits.map((each) => ({ unit_path: each.unitPath, period: dayOf(each.acceptedAt) }))
+  const keys = [...new Set(hits.map((each) => each.subjectKey))]
+  return {
+    ...NOTHING,
+    groups: judged,
+    cannotJudge,
+    cut,
+    milliseconds,
+    fired: hits.length,
+    byUnitMonth: byUnitMonth(days),
+    subjects: keys.length,
+    overlap: await as((ctx) => overlapWith(ctx, row, keys)),
+    hits: hits.slice(0, MOST_HITS).map((each) => replayedHit(definition, row.number, each)),
+  }
+}
+
+function replayedHit(definition: IndicatorDefinition, number: number, hit: ReplayedHit): BackTestHit {
+  const { row, serial, subjectKey, unitPath, acceptedAt } = hit
+  return {
+    subjectKind: subjectKey.split(':')[0]!,
+    subjectKey,
+    subjectLabel: `业务流水 ${serial}`,
+    unitPath,
+    period: dayOf(acceptedAt),
+    measured: row.measured,
+    base: null,
+    deviation: null,
+    threshold: row.threshold,
+    sample: null,
+    sentence: explanationOf(definition, row, {}, number, () => undefined).sentence,
+    drilldown: null,
+    parameters: {},
+    evidence: [
+      { fact: 'transaction', id: hit.transactionId, unitPath },
+      ...(row.evidence ?? [])
+        .filter(({ id }) => id !== hit.transactionId)
+        .map(({ fact, id, unit }) => ({ fact, id, unitPath: unit ?? unitPath })),
+    ],
   }
 }
 

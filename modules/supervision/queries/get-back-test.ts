@@ -30,6 +30,7 @@ export const getBackTest =
       sentence: String(definition['sentence']).replace('X1', ` ${composition.threshold} `),
       unit: unitOf(composition),
       comparison: composition.comparison,
+      effect: composition.inProcess?.effect ?? ('finding' as const),
       result: result && {
         ...result,
         missing: [...result.missing],

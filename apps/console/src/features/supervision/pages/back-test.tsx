@@ -12,6 +12,9 @@ import { backTestQuery, supervision, useSupervisionMoved } from '../api.ts'
 import { FactRecords } from '../components/finding-facts.tsx'
 import { backTestStates, formatMeasured, formatThreshold } from '../labels.ts'
 
+/** What a hit would have been. */
+const HITS = { finding: '命中', prompt: '会提示', authorise: '会要求授权' } as const
+
 const RUNNING = ['queued', 'running']
 
 export function BackTestPage() {
@@ -22,6 +25,7 @@ export function BackTestPage() {
   })
   const [hit, setHit] = useState<number | null>(null)
   const result = data?.result
+  const handling = data !== undefined && data.effect !== 'finding'
   const can = useCan()
   const moved = useSupervisionMoved()
   const { notification } = App.useApp()
@@ -59,15 +63,28 @@ export function BackTestPage() {
           {result && result.missing.length > 0 && (
             <Alert type="warning" showIcon title={`无法计算，数据中没有：${result.missing.join('、')}`} />
           )}
+          {handling && (
+            <p className="hj-muted">
+              按受理时的时刻重新判断过去受理的业务。之后受理的不计；以后更正、撤销、失效的记录按现状看，与当时可能不同。
+              {result?.cut && '期间内受理的业务过多，只判断了最近的一部分。'}
+            </p>
+          )}
           <Facts
             items={[
               { label: '期间', value: `${data.from} 至 ${data.to}` },
               { label: '范围', value: data.unitName ?? data.unitPath },
-              { label: '命中', value: result?.fired },
+              { label: HITS[data.effect], value: result?.fired },
               { label: '涉及对象', value: result?.subjects },
-              { label: '判定组数', value: result?.groups },
-              { label: '样本不足', value: result?.smallSample },
-              { label: '没有基数', value: result?.cannotJudge },
+              ...(handling
+                ? [
+                    { label: '受理业务', value: result?.groups },
+                    { label: '无法判断', value: result?.cannotJudge },
+                  ]
+                : [
+                    { label: '判定组数', value: result?.groups },
+                    { label: '样本不足', value: result?.smallSample },
+                    { label: '没有基数', value: result?.cannotJudge },
+                  ]),
               { label: '用时', value: result && `${(result.milliseconds / 1000).toFixed(2)} 秒` },
               { label: '发起', value: `${data.requestedByName} ${formatInstant(data.requestedAt)}` },
             ]}
@@ -126,21 +143,31 @@ export function BackTestPage() {
               dataSource={result.hits}
               locale={{ emptyText: '没有命中' }}
               columns={[
-                { title: '对象', dataIndex: 'subjectLabel' },
+                { title: handling ? '业务' : '对象', dataIndex: 'subjectLabel' },
                 { title: '机构', render: (_, row) => row.unitName ?? row.unitPath },
-                { title: '期间', dataIndex: 'period' },
+                { title: handling ? '受理日期' : '期间', dataIndex: 'period' },
                 {
                   title: '测得',
                   align: 'right',
                   render: (_, row) => formatMeasured(row.measured, data.unit),
                 },
-                { title: '对照', align: 'right', render: (_, row) => formatMeasured(row.base, data.unit) },
+                ...(handling
+                  ? []
+                  : [
+                      {
+                        title: '对照',
+                        align: 'right' as const,
+                        render: (_: unknown, row: Hit) => formatMeasured(row.base, data.unit),
+                      },
+                    ]),
                 {
                   title: '阈值',
                   align: 'right',
                   render: (_, row) => formatThreshold(data.comparison, row.threshold, data.unit),
                 },
-                { title: '样本', dataIndex: 'sample', align: 'right' },
+                ...(handling
+                  ? []
+                  : [{ title: '样本', dataIndex: 'sample' as const, align: 'right' as const }]),
                 {
                   title: '记录',
                   render: (_, row) => (
@@ -175,6 +202,7 @@ export function BackTestPage() {
   )
 }
 
+type Hit = NonNullable<Awaited<ReturnType<typeof supervision.getBackTest>>['result']>['hits'][number]
 type Cell = NonNullable<Awaited<ReturnType<typeof supervision.getBackTest>>['result']>['byUnitMonth'][number]
 
 /** A line for each unit, with its hits by month. */
