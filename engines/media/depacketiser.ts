@@ -9,6 +9,8 @@ export interface Depacketiser {
   endOfFrame(certain: boolean): void
   /** Something of the frame was lost: forget it. */
   abandon(): void
+  /** The stream has ended: hand on what is complete. */
+  flush(): void
 }
 
 const FIRST_SIZE = 64 * 1024
@@ -51,6 +53,10 @@ export class AnnexBDepacketiser implements Depacketiser {
   abandon(): void {
     this.#length = 0
   }
+
+  flush(): void {
+    this.endOfFrame()
+  }
 }
 
 /** Sound straight in RTP: each packet stands for itself (RFC 3551 §4.5). */
@@ -70,4 +76,6 @@ export class AudioDepacketiser implements Depacketiser {
   endOfFrame(): void {}
 
   abandon(): void {}
+
+  flush(): void {}
 }

@@ -38,3 +38,10 @@ export const AUDIO_STREAM_TYPES: ReadonlyMap<number, AudioCodec> = new Map([
   [0x99, 'g729'],
   [0x9b, 'svac-audio'],
 ])
+
+/** The stream_type that stands for a codec. */
+export function streamTypeOf<C>(types: ReadonlyMap<number, C>, codec: C): number {
+  for (const [type, known] of types) if (known === codec) return type
+  // the maps name every codec that frames have
+  throw new RangeError(`no stream_type for ${codec}`)
+}

@@ -1,5 +1,7 @@
 export { type AmfValue, readAmf0, writeAmf0 } from './amf0.ts'
 export { readAudioSpecificConfig, writeAdts, writeAudioSpecificConfig } from './codecs/aac.ts'
+export { annexBOf } from './codecs/annexb.ts'
+export { decodeG711, encodeG711, type G711Law } from './codecs/g711.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
 export { FlvStream } from './flv/stream.ts'
 export {
@@ -41,5 +43,7 @@ export {
   writeSenderReport,
 } from './rtp/rtcp.ts'
 export { type PayloadKind, sniffPayload } from './sniff.ts'
+export { TsDemuxer } from './ts/demuxer.ts'
+export { TsMuxer } from './ts/muxer.ts'
 export { VideoTrack } from './video-track.ts'
 export { type GateVerdict, ViewerGate, type ViewerGateOptions } from './viewer-gate.ts'

@@ -7,6 +7,7 @@ import type { RtpHeader } from './rtp/header.ts'
 import { RtpReceiver, type RtpReceiverOptions } from './rtp/receiver.ts'
 import { type PayloadKind, sniffPayload } from './sniff.ts'
 import { Timeline } from './timeline.ts'
+import { TsDemuxer } from './ts/demuxer.ts'
 import { VideoTrack } from './video-track.ts'
 
 export interface RtpIngestOptions extends RtpReceiverOptions {
@@ -81,6 +82,7 @@ export class RtpIngest implements EsSink {
   flush(): void {
     this.receiver.flush()
     this.#endFrame(true)
+    this.#payload?.flush()
   }
 
   #take(header: RtpHeader, bytes: Buffer, lost: number): void {
@@ -118,6 +120,8 @@ export class RtpIngest implements EsSink {
     switch (kind) {
       case 'ps':
         return new PsDemuxer(this, this.#options)
+      case 'ts':
+        return new TsDemuxer(this, this.#options)
       case 'annexb':
         return new AnnexBDepacketiser(this, this.#options)
       case 'g711a':

@@ -63,19 +63,3 @@ export class NalList {
     this.count += 1
   }
 }
-
-/**
- * The same frame with start codes in place of lengths: both take four bytes, so only these change.
- *
- * @param data whole NAL units, four bytes of length before each
- */
-export function toAnnexB(data: Buffer): Buffer {
-  const stream = Buffer.from(data)
-  let at = 0
-  while (at + 4 <= stream.length) {
-    const length = stream.readUInt32BE(at)
-    stream.writeUInt32BE(1, at)
-    at += 4 + length
-  }
-  return stream
-}

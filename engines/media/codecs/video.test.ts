@@ -5,9 +5,10 @@ import { probe } from '../testing/ffmpeg.ts'
 import { videoSample } from '../testing/samples.ts'
 import { framesOf } from '../testing/sender.ts'
 import { VideoTrack } from '../video-track.ts'
+import { annexBOf } from './annexb.ts'
 import { readH264Sps } from './h264.ts'
 import { readH265Sps } from './h265.ts'
-import { NalList, toAnnexB } from './nal.ts'
+import { NalList } from './nal.ts'
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex')
 
@@ -37,10 +38,6 @@ describe('NAL units of a byte stream (H.264 Annex B, H.265 Annex B)', () => {
     nals.splitAnnexB(hex('000001 65aa 000001 41bb'), 0, 6)
     expect(nals.count).toBe(1)
     expect(nals.end(0)).toBe(5)
-  })
-
-  it('VID-10 turns lengths into start codes', () => {
-    expect(toAnnexB(hex('00000002 65aa 00000001 41')).toString('hex')).toBe('0000000165aa0000000141')
   })
 })
 
@@ -105,15 +102,15 @@ describe('frames of a video stream', () => {
     track.fromAnnexB(said, unit, 0, unit.length, 0, 0)
 
   it.each(['h264', 'h265'] as const)(
-    'VID-10 keeps every unit of %s but delimiters and parameter sets',
+    'VID-10 keeps every unit of %s but delimiters, parameter sets apart',
     (codec) => {
       const sample = videoSample(codec)
       const frames = framesOf(sample)
       expect(frames).toHaveLength(50)
       expect(frames.flatMap((frame, i) => (frame.key ? [i] : []))).toEqual([0, 25])
       for (const [i, frame] of frames.entries()) {
-        const kept = unitsOf(sample.units[i]!).filter((nal) => !isDropped(nal, codec))
-        expect(unitsOf(toAnnexB(frame.data))).toEqual(kept)
+        const kept = unitsOf(sample.units[i]!).filter((nal) => !isDelimiter(nal, codec))
+        expect(unitsOf(annexBOf(frame))).toEqual(kept)
       }
       const sets = frames[0]!.config.parameterSets.map((set) => set.toString('hex'))
       expect(unitsOf(sample.units[0]!).slice(1, 1 + sets.length)).toEqual(sets)
@@ -174,7 +171,7 @@ function unitsOf(stream: Buffer): string[] {
     .filter((nal, i) => i > 0 && nal.length > 0)
 }
 
-function isDropped(nal: string, codec: 'h264' | 'h265'): boolean {
+function isDelimiter(nal: string, codec: 'h264' | 'h265'): boolean {
   const first = Number.parseInt(nal.slice(0, 2), 16)
-  return codec === 'h264' ? [7, 8, 9].includes(first & 0x1f) : [32, 33, 34, 35].includes(first >> 1)
+  return codec === 'h264' ? (first & 0x1f) === 9 : first >> 1 === 35
 }

@@ -1,13 +1,7 @@
 import { writeAdts } from '../codecs/aac.ts'
-import { AUDIO_STREAM_TYPES, VIDEO_STREAM_TYPES } from '../es.ts'
-import {
-  type AudioConfig,
-  type AudioFrame,
-  HEADROOM,
-  TAILROOM,
-  type VideoConfig,
-  type VideoFrame,
-} from '../frame.ts'
+import { annexBOf } from '../codecs/annexb.ts'
+import { AUDIO_STREAM_TYPES, streamTypeOf, VIDEO_STREAM_TYPES } from '../es.ts'
+import type { AudioConfig, AudioFrame, VideoConfig, VideoFrame } from '../frame.ts'
 import { crc32Mpeg } from '../ts/crc.ts'
 import { PES_FIXED_BYTES, PES_START_BYTES, writeTime } from './pes.ts'
 
@@ -19,10 +13,8 @@ const SYSTEM_BYTES = 18
 const TIMES_BYTES = 10
 /** What a PES can say it holds, less its own header (ISO/IEC 13818-1 §2.4.3.7). */
 const MAX_PES_PAYLOAD = 0xffff - (PES_FIXED_BYTES - PES_START_BYTES) - TIMES_BYTES
-const MUX_RATE = 50_000 / 50
-
-const typeOf = <C>(types: ReadonlyMap<number, C>, codec: C): number =>
-  [...types].find(([, known]) => known === codec)![0]
+/** Told in pack and system headers: 10 Mbit/s, in units of 50 bytes a second. */
+const MUX_RATE = 25_000
 
 /**
  * Frames as a program stream in the form of GB/T 28181 §C.2.1: one pack for each frame; before a key frame the system
@@ -43,9 +35,7 @@ export class PsMuxer {
       this.#videoConfig = frame.config
       this.#map = undefined
     }
-    const sets = frame.key ? frame.config.parameterSets : []
-    const picture = frame.config.format ? withStartCodes(sets, frame) : frame.data
-    return this.#pack(frame.key, VIDEO_ID, picture, frame.pts, frame.dts)
+    return this.#pack(frame.key, VIDEO_ID, annexBOf(frame), frame.pts, frame.dts)
   }
 
   #audio(frame: AudioFrame): Buffer {
@@ -82,35 +72,14 @@ export class PsMuxer {
   #programMap(): Buffer {
     this.#map ??= writeProgramMap([
       ...(this.#videoConfig
-        ? ([[typeOf(VIDEO_STREAM_TYPES, this.#videoConfig.codec), VIDEO_ID]] as const)
+        ? ([[streamTypeOf(VIDEO_STREAM_TYPES, this.#videoConfig.codec), VIDEO_ID]] as const)
         : []),
       ...(this.#audioConfig
-        ? ([[typeOf(AUDIO_STREAM_TYPES, this.#audioConfig.codec), AUDIO_ID]] as const)
+        ? ([[streamTypeOf(AUDIO_STREAM_TYPES, this.#audioConfig.codec), AUDIO_ID]] as const)
         : []),
     ])
     return this.#map
   }
-}
-
-/** The picture as a byte stream (Annex B), parameter sets first. */
-function withStartCodes(sets: readonly Buffer[], frame: VideoFrame): Buffer {
-  const { storage } = frame
-  const setBytes = sets.reduce((sum, set) => sum + 4 + set.length, 0)
-  const end = storage.length - TAILROOM
-  const stream = Buffer.allocUnsafeSlow(setBytes + end - HEADROOM)
-  let at = 0
-  for (const set of sets) {
-    stream.writeUInt32BE(1, at)
-    set.copy(stream, at + 4)
-    at += 4 + set.length
-  }
-  storage.copy(stream, at, HEADROOM, end)
-  while (at + 4 <= stream.length) {
-    const length = stream.readUInt32BE(at)
-    stream.writeUInt32BE(1, at)
-    at += 4 + length
-  }
-  return stream
 }
 
 /** §2.5.3.3; the clock reference is the decoding time. */
