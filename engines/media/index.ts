@@ -29,6 +29,14 @@ export {
 } from './frame.ts'
 export { GopCache, type StreamPiece } from './gop-cache.ts'
 export { RtpIngest, type RtpIngestOptions } from './ingest.ts'
+export { type FilePatch, Mp4FileWriter } from './mp4/file.ts'
+export { LivePlaylist, masterPlaylist, type PlaylistSegment, vodPlaylist } from './mp4/playlist.ts'
+export {
+  type Mp4Segment,
+  Mp4Segmenter,
+  type SegmenterEvents,
+  type SegmenterOptions,
+} from './mp4/segmenter.ts'
 export { PsDemuxer } from './ps/demuxer.ts'
 export { PsMuxer } from './ps/muxer.ts'
 export { type PacketSink, RtpFramer, writeFramed } from './rtp/framing.ts'

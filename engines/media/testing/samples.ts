@@ -15,19 +15,19 @@ const made = new Map<string, VideoSample>()
 /** Pictures of `testsrc2`, each unit beginning with a delimiter. @param options beyond the defaults, for FFmpeg */
 export function videoSample(
   codec: 'h264' | 'h265',
-  { seconds = 2, size = '320x240', gop = 25, rate = '400k', bframes = 0 } = {},
+  { seconds = 2, size = '320x240', gop = 25, rate = '400k' } = {},
 ): VideoSample {
-  const key = JSON.stringify([codec, seconds, size, gop, rate, bframes])
+  const key = JSON.stringify([codec, seconds, size, gop, rate])
   const known = made.get(key)
   if (known) return known
   const encoder =
     codec === 'h264'
-      ? ['-c:v', 'libx264', '-x264-params', `aud=1:scenecut=0:bframes=${bframes}:keyint=${gop}`]
+      ? ['-c:v', 'libx264', '-x264-params', `aud=1:scenecut=0:bframes=0:keyint=${gop}`]
       : [
           '-c:v',
           'libx265',
           '-x265-params',
-          `aud=1:scenecut=0:bframes=${bframes}:keyint=${gop}:open-gop=0:log-level=none`,
+          `aud=1:scenecut=0:bframes=0:keyint=${gop}:open-gop=0:log-level=none`,
         ]
   const stream = runFfmpeg([
     ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`],
@@ -37,6 +37,23 @@ export function videoSample(
   const sample = { codec, stream, units: splitAtDelimiters(stream, codec), framesPerSecond: 25 }
   made.set(key, sample)
   return sample
+}
+
+/** H.264 with B pictures in a transport stream: only the encoder knows their times. */
+export function reorderedSample(): Buffer {
+  return runFfmpeg([
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=size=320x240:rate=25:duration=2',
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+    ],
+    ...['-x264-params', 'bframes=2:b-adapt=0:keyint=25:scenecut=0', '-threads', '1', '-f', 'mpegts', '-'],
+  ])
 }
 
 /** A tone as ADTS, 1 kHz. */
