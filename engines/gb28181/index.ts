@@ -20,6 +20,33 @@ export {
   verifyDigest,
 } from './auth/verify.ts'
 export {
+  type CatalogueChange,
+  type ChangeLog,
+  type ChangeLogLimits,
+  createChangeLog,
+  diffCatalogue,
+  firstNotification,
+  notifyItems,
+} from './catalogue/changes.ts'
+export {
+  type Collection,
+  type CollectionOptions,
+  type CollectionPart,
+  type CollectionProgress,
+  collectionKey,
+  createCollection,
+} from './catalogue/collection.ts'
+export { catalogueItemKey, recordItemKey } from './catalogue/keys.ts'
+export { catalogueParts, type PartLimits, recordParts } from './catalogue/parts.ts'
+export { type SharePolicy, shareCatalogue } from './catalogue/share.ts'
+export {
+  buildCatalogueTree,
+  type CatalogueNode,
+  type CatalogueTree,
+  type TreeFault,
+  type TreeOrder,
+} from './catalogue/tree.ts'
+export {
   MANSRTSP_TYPE,
   type PlaybackAnswer,
   type PlaybackControl,
@@ -198,3 +225,30 @@ export {
 } from './transactions/server.ts'
 export { RFC3261_TIMERS, type Timer, type TimerBases, type TransactionEffect } from './transactions/timers.ts'
 export { type Edition, editionOf, type GbVersion, readGbVersion } from './version.ts'
+export {
+  DEFAULT_PLAY_LIMITS,
+  type PlayEvent,
+  type PlayFault,
+  type PlayLimits,
+  type PlayStep,
+  type PlayTrace,
+  playDueMs,
+  startPlay,
+  stepPlay,
+} from './watch/play.ts'
+export { playFaultWords, playWords } from './watch/play-words.ts'
+export {
+  checkPresence,
+  DEFAULT_HEARTBEAT,
+  type Heartbeat,
+  hear,
+  heartbeatOf,
+  isRegistered,
+  logOff,
+  type Presence,
+  type PresenceChange,
+  type PresenceStep,
+  presenceDueMs,
+  renew,
+  startPresence,
+} from './watch/presence.ts'
