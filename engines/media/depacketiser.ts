@@ -1,10 +1,11 @@
 import { type EsSink, NO_TIME } from './es.ts'
 import type { AudioCodec } from './frame.ts'
+import { SampleClock } from './rtp/sample-clock.ts'
 
 /** Takes the payloads of one frame after the other and hands on what is in them. */
 export interface Depacketiser {
-  /** The next payload of the frame; copied. */
-  collect(bytes: Buffer, start: number, end: number): void
+  /** The next payload of the frame; copied. @param timestamp of RTP, in ticks of its clock */
+  collect(bytes: Buffer, start: number, end: number, timestamp: number): void
   /** The frame is complete. @param certain false where only the marker says so */
   endOfFrame(certain: boolean): void
   /** Something of the frame was lost: forget it. */
@@ -14,6 +15,8 @@ export interface Depacketiser {
 }
 
 const FIRST_SIZE = 64 * 1024
+/** Of G.711. */
+const SAMPLE_RATE = 8000
 
 /** A video byte stream (H.264 or H.265 Annex B) straight in RTP: all payloads of a timestamp are one access unit. */
 export class AnnexBDepacketiser implements Depacketiser {
@@ -63,14 +66,15 @@ export class AnnexBDepacketiser implements Depacketiser {
 export class AudioDepacketiser implements Depacketiser {
   readonly #sink: EsSink
   readonly #codec: AudioCodec
+  readonly #times = new SampleClock()
 
   constructor(sink: EsSink, codec: AudioCodec) {
     this.#sink = sink
     this.#codec = codec
   }
 
-  collect(bytes: Buffer, start: number, end: number): void {
-    this.#sink.audioEs(this.#codec, bytes, start, end, NO_TIME)
+  collect(bytes: Buffer, start: number, end: number, timestamp: number): void {
+    this.#sink.audioEs(this.#codec, bytes, start, end, this.#times.at(timestamp, SAMPLE_RATE))
   }
 
   endOfFrame(): void {}

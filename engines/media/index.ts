@@ -50,7 +50,25 @@ export {
   writeReceiverReport,
   writeSenderReport,
 } from './rtp/rtcp.ts'
+export {
+  type RtspEvents,
+  type RtspMessage,
+  RtspReader,
+  writeInterleaved,
+  writeRtspRequest,
+  writeRtspResponse,
+} from './rtsp/message.ts'
+export { packetiseAudio, packetiseVideo } from './rtsp/packetiser.ts'
+export {
+  audioPayloadType,
+  depacketiserFor,
+  readSdp,
+  type SdpMedia,
+  VIDEO_PAYLOAD_TYPE,
+  writeSdp,
+} from './rtsp/sdp.ts'
 export { type PayloadKind, sniffPayload } from './sniff.ts'
+export { Timeline } from './timeline.ts'
 export { TsDemuxer } from './ts/demuxer.ts'
 export { TsMuxer } from './ts/muxer.ts'
 export { VideoTrack } from './video-track.ts'

@@ -165,6 +165,7 @@ describe('senders that break the rules', () => {
       sentAs(
         inParts(sound, 160).map((part) => [part]),
         8,
+        160,
       ),
     )
     expect(Buffer.concat(sink.sounds.map(({ data }) => data)).equals(sound)).toBe(true)

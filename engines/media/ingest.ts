@@ -5,6 +5,7 @@ import type { AudioCodec, AudioFrame, FrameSink, VideoCodec } from './frame.ts'
 import { PsDemuxer } from './ps/demuxer.ts'
 import type { RtpHeader } from './rtp/header.ts'
 import { RtpReceiver, type RtpReceiverOptions } from './rtp/receiver.ts'
+import { NalDepacketiser } from './rtsp/depacketiser.ts'
 import { type PayloadKind, sniffPayload } from './sniff.ts'
 import { Timeline } from './timeline.ts'
 import { TsDemuxer } from './ts/demuxer.ts'
@@ -14,6 +15,10 @@ export interface RtpIngestOptions extends RtpReceiverOptions {
   /** Frames in which something was lost and those that depend on them: dropped up to the next key frame, or passed on. */
   readonly afterLoss?: 'wait-for-key' | 'pass'
   readonly maxFrameBytes?: number
+  /** How the payload is made up, where SDP says so and is to be believed (RTSP); else it is found out by looking. */
+  readonly open?: ((sink: EsSink) => Depacketiser) | undefined
+  /** Shared by the streams of one source. */
+  readonly timeline?: Timeline
 }
 
 /** Markers within a frame after which markers are no longer believed. */
@@ -25,9 +30,9 @@ const MARKER_FAULTS = 3
  */
 export class RtpIngest implements EsSink {
   readonly receiver: RtpReceiver
-  readonly timeline = new Timeline()
+  readonly timeline: Timeline
   readonly video = new VideoTrack()
-  readonly audio = new AudioTrack(this.timeline)
+  readonly audio: AudioTrack
   readonly #sink: FrameSink
   readonly #options: RtpIngestOptions
   readonly #waitForKey: boolean
@@ -53,6 +58,8 @@ export class RtpIngest implements EsSink {
   constructor(sink: FrameSink, options: RtpIngestOptions = {}) {
     this.#sink = sink
     this.#options = options
+    this.timeline = options.timeline ?? new Timeline()
+    this.audio = new AudioTrack(this.timeline)
     this.#waitForKey = options.afterLoss !== 'pass'
     this.#onAudio = (frame) => sink.audio(frame)
     this.receiver = new RtpReceiver((header, bytes, lost) => this.#take(header, bytes, lost), options)
@@ -89,8 +96,11 @@ export class RtpIngest implements EsSink {
     if (this.receiver.restarts !== this.#restarts) this.#startAnew()
     const { payloadStart: start, payloadEnd: end } = header
     if (lost > 0) this.#breakFrame()
-    if (header.timestamp !== this.#timestamp) this.#nextTimestamp(header.timestamp)
-    else if (this.#endedAtMarker) this.#doubtMarker(bytes, start)
+    if (header.timestamp !== this.#timestamp) {
+      // what was broken ended with its timestamp, unless its end is what was lost
+      if (lost === 0) this.#broken = false
+      this.#nextTimestamp(header.timestamp)
+    } else if (this.#endedAtMarker) this.#doubtMarker(bytes, start)
     this.#endedAtMarker = false
     if (this.#broken && beginsPack(bytes, start, end)) this.#broken = false
     if (!this.#broken && start < end) this.#collect(header, bytes, start, end)
@@ -106,17 +116,21 @@ export class RtpIngest implements EsSink {
     // where neither marker nor timestamp ends frames, the next pack does
     if (this.#collecting && this.#kind === 'ps' && beginsPack(bytes, start, end)) {
       ;(payload as PsDemuxer).push(bytes, start, end)
-    } else payload.collect(bytes, start, end)
+    } else payload.collect(bytes, start, end, header.timestamp)
     this.#collecting = true
   }
 
   #recognise(bytes: Buffer, start: number, end: number, payloadType: number): Depacketiser | undefined {
+    if (this.#options.open) {
+      this.#payload = this.#options.open(this)
+      return this.#payload
+    }
     this.#kind = sniffPayload(bytes, start, end, payloadType)
     if (this.#kind) this.#payload = this.#open(this.#kind)
     return this.#payload
   }
 
-  #open(kind: PayloadKind): Depacketiser | undefined {
+  #open(kind: PayloadKind): Depacketiser {
     switch (kind) {
       case 'ps':
         return new PsDemuxer(this, this.#options)
@@ -127,8 +141,9 @@ export class RtpIngest implements EsSink {
       case 'g711a':
       case 'g711u':
         return new AudioDepacketiser(this, kind)
-      default:
-        return undefined
+      case 'h264':
+      case 'h265':
+        return new NalDepacketiser(this, kind, this.#options)
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AudioTrack } from '../audio-track.ts'
 import { type AudioFrame, storageOf, VideoFrame } from '../frame.ts'
-import { decodedHashes, muxedBy, probe, runFfmpeg } from '../testing/ffmpeg.ts'
+import { decodedHashes, hashesIn, muxedBy, probe, runFfmpeg } from '../testing/ffmpeg.ts'
 import { aacSample, g711Sample, reorderedSample, videoSample } from '../testing/samples.ts'
 import { framesOf, soundOf } from '../testing/sender.ts'
 import { Timeline } from '../timeline.ts'
@@ -224,8 +224,7 @@ describe('HLS playlists', () => {
       })
       writeFileSync(join(folder, 'list.m3u8'), vodPlaylist(listed))
       const args = ['-allowed_extensions', 'ALL', '-i', join(folder, 'list.m3u8'), '-vsync', 'passthrough']
-      const listing = runFfmpeg([...args, '-f', 'framemd5', '-']).toString()
-      const hashes = [...listing.matchAll(/^\d.*,\s*([0-9a-f]{32})$/gm)].map(([, hash]) => hash)
+      const hashes = hashesIn(runFfmpeg([...args, '-f', 'framemd5', '-']))
       expect(hashes).toEqual(decodedHashes(videoSample('h264').stream, 'h264'))
     } finally {
       rmSync(folder, { recursive: true })

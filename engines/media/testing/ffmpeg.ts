@@ -1,5 +1,5 @@
 /** The foreign programs that engine tests compare with: FFmpeg's, of the Debian package `ffmpeg`. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ export function decodedHashes(bytes: Buffer, format: string, stream: 'v' | 'a' =
       ...(stream === 'v' ? ['-vsync', 'passthrough'] : []),
       ...['-f', 'framemd5', '-'],
     ])
-    return [...listing.toString().matchAll(/^\d.*,\s*([0-9a-f]{32})$/gm)].map(([, hash]) => hash!)
+    return hashesIn(listing)
   })
 }
 
@@ -70,4 +70,37 @@ export function muxedBy(args: readonly string[], extension: string, input: Buffe
     runFfmpeg(args.map((arg) => (arg === '{in}' ? source : arg === '{out}' ? target : arg)))
     return readFileSync(target)
   })
+}
+
+/** Runs `ffmpeg` while this process goes on, for tests in which it talks with us. @throws Error with its messages when it fails */
+export async function talkingFfmpeg(args: readonly string[]): Promise<Buffer> {
+  const child = spawn('ffmpeg', ['-hide_banner', '-nostdin', '-y', '-v', 'error', ...args])
+  const output: Buffer[] = []
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', () => reject(new Error(MISSING)))
+    child.once('close', resolve)
+  }).finally(() => clearTimeout(timer))
+  if (code !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${said}`)
+  return Buffer.concat(output)
+}
+
+/** Hashes in a listing of FFmpeg's `framemd5`. */
+export const hashesIn = (listing: Buffer): string[] =>
+  [...listing.toString().matchAll(/^\d.*,\s*([0-9a-f]{32})$/gm)].map(([, hash]) => hash!)
+
+/** Puts inputs where FFmpeg can read them while this process goes on. */
+export function inFiles(...inputs: readonly Buffer[]): { files: string[]; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'hengjian-media-'))
+  const files = inputs.map((bytes, i) => {
+    const file = join(folder, `in${i}`)
+    writeFileSync(file, bytes)
+    return file
+  })
+  return { files, remove: () => rmSync(folder, { recursive: true }) }
 }

@@ -42,13 +42,13 @@ export function sentAsPs(frames: readonly (VideoFrame | AudioFrame)[], options: 
   })
 }
 
-/** The payloads as RTP packets under one timestamp each. */
-export function sentAs(payloads: readonly (readonly Buffer[])[], payloadType = 96): Buffer[] {
+/** The payloads as RTP packets under one timestamp each. @param step from one timestamp to the next */
+export function sentAs(payloads: readonly (readonly Buffer[])[], payloadType = 96, step = 3600): Buffer[] {
   const sequencer = new RtpSequencer({ ssrc: 1, payloadType })
   return payloads.flatMap((parts, frame) =>
     parts.map((part, i) => {
       const packet = Buffer.alloc(12 + part.length)
-      sequencer.writeHeader(packet, 0, part.length, frame * 3600, i === parts.length - 1)
+      sequencer.writeHeader(packet, 0, part.length, frame * step, i === parts.length - 1)
       part.copy(packet, 12)
       return packet
     }),
