@@ -223,17 +223,26 @@ describe('SUP-13 the push', () => {
     expect(sandbox.calls()).toBe(before)
   })
 
-  test.each(['slow', 'broken', 'forged', 'garbled', 'cut'] as const)(
+  test.each([
+    ['slow', '超过时限'],
+    ['broken', '答复状态 5'],
+    ['forged', '没有按约定签名'],
+    ['garbled', '没有回执'],
+    ['cut', '连接不上'],
+  ] as const)(
     'that meets %s fails, says why, and succeeds when repeated; the other side has it once',
-    async (fault) => {
+    async (fault, why) => {
       await set(95)
       const id = await caseOf(40)
       const kept = sandbox.cases.size
       sandbox.fail(fault)
       await expect(push(id)).rejects.toThrow()
       const failing = await queued(id)
-      expect(failing).toMatchObject({ state: 'failing', attempts: 1 })
-      expect(failing.lastError).toBeTruthy()
+      expect(failing).toMatchObject({
+        state: 'failing',
+        attempts: 1,
+        lastError: expect.stringContaining(why),
+      })
       await fixture.call(fixture.user(units.brigade), 'repeatCasePush', { id })
       expect(await asked(id)).toBe(2)
       await push(id)

@@ -68,7 +68,10 @@ export async function adviseOn(
   return definitions.flatMap((definition) => {
     const own = settings.filter(({ code }) => code === definition.code)
     const rows = found.filter(({ code }) => code === definition.code)
-    const keeperOf = (path: string) => settledBy(definition, own, question.unitPath, path)
+    // A composed indicator is set where it belongs, not above.
+    const home = book.composed(definition.code)?.unitPath ?? '/'
+    const asked = liesUnder(home, question.unitPath) ? home : question.unitPath
+    const keeperOf = (path: string) => settledBy(definition, own, asked, path)
     return [...Map.groupBy(rows, (row) => keeperOf(row.unitPath))]
       .sort(([a], [b]) => a.localeCompare(b))
       .flatMap(([unitPath, group]) => advise(definition, own, unitPath, group) ?? [])

@@ -54,7 +54,11 @@ export const themeMeasures = {
   score: { title: '平均成绩', kind: 'average', unit: '分', of: 'score' },
 } as const satisfies Record<string, ThemeMeasure>
 
-const kindNames = Object.fromEntries(businessKinds.map(({ code, title }) => [code, title]))
+const kindNames = {
+  ...Object.fromEntries(businessKinds.map(({ code, title }) => [code, title])),
+  // Comes with imported registers only; no window accepts it.
+  vehicle_file_recreation: '补建机动车档案',
+}
 
 export const themeDimensions = {
   activity: {

@@ -42,7 +42,7 @@ export interface Figure {
   /** Where the records of the figure are. */
   to?: string
   search?: Readonly<Record<string, string>>
-  hint?: string
+  hint?: ReactNode
 }
 
 /** Figures in a row; each leads to the records that make it. */

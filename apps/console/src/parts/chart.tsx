@@ -75,7 +75,7 @@ function optionOf(props: ChartWithTableProps, token: Token): EChartsCoreOption {
   const value = {
     type: 'value',
     minInterval: drawn.every(({ unit }) => unit === undefined) ? 1 : 0,
-    axisLabel: text,
+    axisLabel: { ...text, hideOverlap: true },
     splitLine: { lineStyle: { color: token.colorBorderSecondary } },
   }
   return {

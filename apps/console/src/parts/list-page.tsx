@@ -32,6 +32,8 @@ export interface ListColumn<R> {
   screenOnly?: boolean
   width?: number
   align?: 'right'
+  /** Stays in sight at the end of a row that is wider than the window. */
+  pinned?: boolean
   /** Not shown until chosen. */
   hidden?: boolean
 }
@@ -189,6 +191,7 @@ export function ListPage<R extends object, Q extends object>(props: ListPageProp
               title: column.title,
               ...(column.width === undefined ? {} : { width: column.width }),
               ...(column.align === undefined ? {} : { align: column.align }),
+              ...(column.pinned ? { fixed: 'end' as const } : {}),
               ...(column.sort ? { sorter: true, sortOrder: orderOf(column.sort, sort) } : {}),
               render: (_: unknown, row: R) => cell(column, index)(row),
             }))}

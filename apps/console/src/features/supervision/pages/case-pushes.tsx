@@ -7,11 +7,16 @@ import { pathOf } from '../../../client.ts'
 import { formatInstant } from '../../../formats.ts'
 import { ListPage } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
+import { type StateLabels, StateTag, stateOptions } from '../../../parts/state-tag.tsx'
 import { useCan } from '../../../session.ts'
 import { supervision, supervisionKeys } from '../api.ts'
 import { SecondThreshold } from '../components/second-threshold.tsx'
 
-const STATES = { queued: '待推送', failing: '未送达', delivered: '已送达' } as const
+const STATES: StateLabels = {
+  queued: { label: '待推送', tone: 'plain' },
+  failing: { label: '未送达', tone: 'bad' },
+  delivered: { label: '已送达', tone: 'good' },
+}
 
 export function CasePushesPage() {
   const can = useCan()
@@ -52,13 +57,13 @@ export function CasePushesPage() {
             key: 'state',
             label: '状态',
             width: 120,
-            options: Object.entries(STATES).map(([value, label]) => ({ value, label })),
+            options: stateOptions(STATES),
           },
         ]}
         columns={[
           { key: 'number', title: '编号', render: (row) => row.number },
           { key: 'title', title: '标题', width: 280, render: (row) => row.title },
-          { key: 'state', title: '状态', render: (row) => STATES[row.state] },
+          { key: 'state', title: '状态', render: (row) => <StateTag state={row.state} labels={STATES} /> },
           { key: 'threshold', title: '第二阈值', align: 'right', render: (row) => row.threshold },
           { key: 'attempts', title: '次数', align: 'right', render: (row) => row.attempts },
           { key: 'lastError', title: '未送达原因', width: 260, render: (row) => row.lastError ?? '—' },
@@ -69,6 +74,7 @@ export function CasePushesPage() {
             key: 'repeat',
             title: '操作',
             screenOnly: true,
+            pinned: true,
             render: (row) =>
               row.state === 'failing' &&
               can('supervision.case.review') && (

@@ -140,6 +140,7 @@ export function IndicatorPage() {
               size="small"
               rowKey="name"
               pagination={false}
+              scroll={{ x: 'max-content' }}
               dataSource={data.parameters}
               columns={[
                 { title: '参数', dataIndex: 'title' },

@@ -60,18 +60,24 @@ export function SettingChangesPage() {
           {
             key: 'indicator',
             title: '指标',
+            width: 180,
             render: (row) => (
               <Link to={`/indicators/${row.code}?unitPath=${encodeURIComponent(row.unitPath)}`}>
                 {row.code} {row.title}
               </Link>
             ),
           },
-          { key: 'unit', title: '机构', render: (row) => row.unitName ?? row.unitPath },
-          { key: 'changes', title: '调整', render: (row) => <Differences changes={row.changes} /> },
+          { key: 'unit', title: '机构', width: 140, render: (row) => row.unitName ?? row.unitPath },
+          {
+            key: 'changes',
+            title: '调整',
+            width: 200,
+            render: (row) => <Differences changes={row.changes} />,
+          },
           {
             key: 'reason',
             title: '理由',
-            width: 300,
+            width: 220,
             render: (row) => <ReasonWithEvidence reason={row.reason} evidence={row.evidence} />,
           },
           {
@@ -89,12 +95,14 @@ export function SettingChangesPage() {
           {
             key: 'decided',
             title: '处理',
+            width: 140,
             render: (row) =>
               row.decidedByName ? `${row.decidedByName}${row.opinion ? `：${row.opinion}` : ''}` : '—',
           },
           {
             key: 'actions',
             screenOnly: true,
+            pinned: true,
             title: '操作',
             render: (row) => (
               <Space size={4} wrap>

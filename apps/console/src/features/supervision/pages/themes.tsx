@@ -67,6 +67,8 @@ function ThemeBoard(props: {
           ],
         })
   const panel = { theme, measure, search }
+  const { before, yearBefore } = total.data ?? {}
+  const same = before !== undefined && before.from === yearBefore?.from && before.to === yearBefore.to
   return (
     <BoardPage
       title="专题分析"
@@ -132,7 +134,7 @@ function ThemeBoard(props: {
             key: each.key,
             label: each.title,
             value: figure === undefined ? null : withUnit(figure.value, each),
-            hint: figure ? growthWords(figure, each) : '',
+            hint: figure && <Growth figure={figure} measure={each} same={same} />,
             ...(each.kind === 'count' ? { to: '/themes/records', search: writeThemeSearch(search) } : {}),
           }
         })}
@@ -272,7 +274,21 @@ const withUnit = (value: number | null, { unit, kind }: Measure): string =>
 const signed = (value: number | null, suffix: string): string =>
   value === null ? '—' : `${value > 0 ? '+' : ''}${formatCount(rounded(value))}${suffix}`
 
-function growthWords({ mom, yoy }: Row['figures'][string], { kind }: Measure): string {
+/** Against the period before and the year before, each on a line; once where both are the same time. */
+function Growth({
+  figure: { mom, yoy },
+  measure: { kind },
+  same,
+}: {
+  figure: Row['figures'][string]
+  measure: Measure
+  same: boolean
+}) {
   const suffix = kind === 'share' ? ' 百分点' : '%'
-  return `环比 ${signed(mom, suffix)} 同比 ${signed(yoy, suffix)}`
+  const lines = same ? [['同比、环比', yoy] as const] : [['环比', mom] as const, ['同比', yoy] as const]
+  return lines.map(([title, value]) => (
+    <span key={title} style={{ display: 'block', whiteSpace: 'nowrap' }}>
+      {title} {signed(value, suffix)}
+    </span>
+  ))
 }
