@@ -130,6 +130,25 @@ export {
 export type { FieldFault } from './manscdp/shape.ts'
 export { childrenNamed, readXml, textOf, type XmlDocument, type XmlElement } from './manscdp/xml-read.ts'
 export type { XmlEncoding } from './manscdp/xml-write.ts'
+export {
+  acceptRegister,
+  challengeRegister,
+  type RegisterReading,
+  readRegister,
+  redirectRegister,
+  refuseRegister,
+} from './registration/register.ts'
+export {
+  createUplink,
+  stepUplink,
+  type Uplink,
+  type UplinkAccount,
+  type UplinkEffect,
+  type UplinkEvent,
+  type UplinkRandom,
+  type UplinkStep,
+  type UplinkTold,
+} from './registration/uplink.ts'
 export { type MediaFormat, readMediaFormat, writeMediaFormat } from './session/media-format.ts'
 export {
   type MediaDirection,
@@ -197,6 +216,31 @@ export { createSipStream, type SipStream, type SipStreamItem, type SipStreamLimi
 export { readUri, type SipUri, sipUri, writeUri } from './sip/uri.ts'
 export { readVia, type Via, writeVia } from './sip/via.ts'
 export { writeSipMessage } from './sip/write-message.ts'
+export {
+  type EventPackage,
+  readEvent,
+  readSubscriptionState,
+  type SubscriptionState,
+  writeEvent,
+  writeSubscriptionState,
+} from './subscription/event.ts'
+export {
+  acceptSubscribe,
+  notifySubscriber,
+  renewSubscribe,
+  type Subscriber,
+  type SubscriberStep,
+} from './subscription/notifier.ts'
+export {
+  type Subscription,
+  type SubscriptionEffect,
+  type SubscriptionEvent,
+  type SubscriptionStep,
+  type SubscriptionTold,
+  type SubscriptionWish,
+  startSubscription,
+  stepSubscription,
+} from './subscription/subscriber.ts'
 export { type Charset, charsetOf, decodeAs, decodeText } from './text/charset.ts'
 export { encodeGb18030 } from './text/gb18030.ts'
 export {
