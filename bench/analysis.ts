@@ -1,14 +1,19 @@
 /**
- * `npm run bench:analysis -- --vehicles 400000`: all post-hoc indicators over two years, by DuckDB over the lake as the
- * product asks it, and by statements written by hand on PostgreSQL over the same rows; answers are compared group by
- * group. Data are made once and kept under `bench/.cache`. Ends with 1 when the answers differ.
+ * `npm run bench:analysis`: all post-hoc indicators by DuckDB over the lake, as an analysis run asks it, and by statements
+ * on PostgreSQL over the same rows; the answers are compared. Data are made once and kept under `bench/.cache`. Ends with 1
+ * when the answers differ.
+ *
+ * `--full`: the city of NFR-3, one year of it and three. There PostgreSQL is asked once, and findings are compared instead
+ * of all groups, of which there are millions.
  */
 import { parseArgs } from 'node:util'
 import { startPostgres } from '@hengjian/platform/postgres'
 import pg from 'pg'
-import { type Question, questionsFor } from './analysis/ask.ts'
-import { compareAnswers } from './analysis/compare-answers.ts'
-import { prepareData } from './analysis/prepare-data.ts'
+import { type Question, questionsFor, type Span } from './analysis/ask.ts'
+import { type Answer, compareAnswers, compareFindings } from './analysis/compare-answers.ts'
+import { scanOnce } from './analysis/floor.ts'
+import { askNight } from './analysis/night.ts'
+import { prepareData, type Sample } from './analysis/prepare-data.ts'
 import { dataFolder } from './data-folder.ts'
 import { describeMachine, median } from './machine.ts'
 
@@ -21,30 +26,34 @@ const SERVER = {
   max_parallel_workers_per_gather: '2',
   max_wal_size: '8GB',
 }
-/** The tables hold local times; compiled statements turn them into instants and back. */
-/** Seconds after which PostgreSQL is not waited for: such indicators are named, and left out of both sums. */
-const PATIENCE = 120
-const SESSION = `SET timezone = 'Asia/Shanghai'; SET work_mem = '512MB'; SET jit = off; SET hash_mem_multiplier = 2; SET statement_timeout = '${PATIENCE}s'`
 /** Differences printed for one indicator. */
 const SHOWN = 5
-const unanswered = new Set<string>()
 
 const { values } = parseArgs({
   options: {
-    vehicles: { type: 'string', default: '400000' },
-    years: { type: 'string', default: '2' },
+    full: { type: 'boolean', default: false },
+    vehicles: { type: 'string' },
+    years: { type: 'string' },
     seed: { type: 'string', default: '7' },
     runs: { type: 'string', default: '3' },
     only: { type: 'string' },
+    patience: { type: 'string', default: '120' },
   },
 })
-const sample = {
-  vehicles: Number(values.vehicles),
-  years: Number(values.years),
+const { full } = values
+const sample: Sample = {
+  vehicles: Number(values.vehicles ?? (full ? 4_000_000 : 400_000)),
+  years: full ? 3 : Number(values.years ?? 2),
   seed: Number(values.seed),
   until: '2026-11-01',
 }
 const runs = Number(values.runs)
+/** Seconds after which PostgreSQL is not waited for: such indicators are named, and left out of both sums. */
+const patience = Number(values.patience)
+/** The tables hold local times; compiled statements turn them into instants and back. */
+const SESSION = `SET timezone = 'Asia/Shanghai'; SET work_mem = '512MB'; SET jit = off; SET hash_mem_multiplier = 2; SET statement_timeout = '${patience}s'`
+const only = values.only?.split(',')
+const wanted = (code: string) => !only || only.some((each) => code === each || code.startsWith(`${each}.`))
 
 const folder = dataFolder(sample)
 const postgres = await startPostgres({ dataDir: folder, durability: 'scratch', settings: SERVER })
@@ -55,116 +64,177 @@ const client = new pg.Client({ connectionString: plain.href })
 await client.connect()
 await client.query(SESSION)
 try {
-  const wanted = values.only?.split(',')
-  const questions = questionsFor(sample).filter(
-    ({ code }) => !wanted || wanted.some((each) => code === each || code.startsWith(`${each}.`)),
-  )
-  const equal = await sameAnswers(questions)
-  await measure(questions, equal)
-  process.exitCode = equal ? 0 : 1
+  const spans = full ? (values.years ? [Number(values.years)] : [1, 3]) : [sample.years]
+  for (const years of spans) {
+    const from = Temporal.PlainDate.from(sample.until).subtract({ years }).toString()
+    const equal = await measure(years, { from, to: sample.until })
+    if (!equal) process.exitCode = 1
+  }
 } finally {
   await client.end()
   await store.close()
   await postgres.stop()
 }
 
-/** Every group of every indicator, in both; also warms what the timed runs read. */
+/** What one run of all questions took, in seconds. */
+interface Lap {
+  readonly total: number
+  readonly byCode: ReadonlyMap<string, number>
+  /** Of tables that several read. */
+  readonly shared: number
+  readonly answers: ReadonlyMap<string, readonly Answer[]>
+}
+
+/** All questions as one run asks them: one session, a table made when it is first read. */
+function lakeLap(questions: readonly Question[]): Promise<Lap> {
+  return store.lake.session(SCOPE, async (ask) => {
+    const byCode = new Map<string, number>()
+    const answers = new Map<string, readonly Answer[]>()
+    const made = new Set<string>()
+    let shared = 0
+    const began = performance.now()
+    for (const { code, lake } of questions) {
+      if (lake.shares && !made.has(lake.shares.name)) {
+        const { sql, name } = lake.shares
+        made.add(name)
+        shared += (await timed(() => ask(sql))).seconds
+      }
+      const { seconds, answer } = await timed(() => ask(lake.findings))
+      byCode.set(code, seconds)
+      answers.set(code, answer)
+    }
+    return { total: secondsSince(began), byCode, shared, answers }
+  })
+}
+
+/** All questions to PostgreSQL; one that takes longer than its patience has no answer. */
+async function postgresLap(questions: readonly Question[]): Promise<Lap> {
+  const byCode = new Map<string, number>()
+  const answers = new Map<string, readonly Answer[]>()
+  let total = 0
+  for (const { code, postgres: written, parameters } of questions) {
+    const { seconds, answer } = await timed(() => patiently(written.findings, parameters))
+    if (!answer) {
+      console.error(`${code}: PostgreSQL has no answer after ${patience} s`)
+      continue
+    }
+    byCode.set(code, seconds)
+    answers.set(code, answer)
+    total += seconds
+  }
+  return { total, byCode, shared: 0, answers }
+}
+
+async function patiently(sql: string, parameters: readonly string[]): Promise<readonly Answer[] | null> {
+  try {
+    return (await client.query(sql, [...parameters])).rows
+  } catch (error) {
+    if ((error as { code?: string }).code === '57014') return null
+    throw error
+  }
+}
+
+/** Measure one span of years, print the table and the line of JSON. Answers whether the answers were the same. */
+async function measure(years: number, span: Span): Promise<boolean> {
+  const questions = questionsFor(sample, span, wanted)
+  const memory = watchMemory()
+  const warm = await lakeLap(questions)
+  const ours: Lap[] = []
+  for (let run = 0; run < runs; run++) ours.push(await lakeLap(questions))
+  const peak = memory.stop()
+  const floor = await scanOnce(store.lake, SCOPE, questions, span)
+  const night = full ? await askNight(store.lake, SCOPE, sample) : null
+  for (const [run, { total }] of ours.entries()) console.error(`run ${run + 1}: lake ${total.toFixed(2)} s`)
+  const theirs: Lap[] = []
+  for (let run = 0; run < (full ? 1 : runs); run++) theirs.push(await postgresLap(questions))
+  const answered = questions.filter(({ code }) => theirs.every(({ byCode }) => byCode.has(code)))
+  const equal = full ? sameFindings(answered, warm, theirs[0]!) : await sameAnswers(answered)
+  printTable(questions, ours, theirs)
+  const seconds = median(ours.map(({ total }) => total))
+  const compared = (laps: readonly Lap[]) =>
+    median(laps.map(({ byCode, shared }) => sum(answered.map(({ code }) => byCode.get(code)!)) + shared))
+  console.log(
+    JSON.stringify({
+      years,
+      seconds: round(seconds),
+      postgres_seconds: round(compared(theirs)),
+      ratio: round(compared(theirs) / compared(ours)),
+      floor_seconds: round(floor),
+      peak_mb: Math.round(peak / 2 ** 20),
+      incremental_seconds: night === null ? null : round(night.seconds),
+      void: !equal,
+      runs,
+      machine: describeMachine(),
+      vehicles: sample.vehicles,
+      indicators: questions.length,
+      postgres_by_hand: questions.filter(({ byHand }) => byHand).map(({ code }) => code),
+      postgres_unanswered: questions.filter((each) => !answered.includes(each)).map(({ code }) => code),
+      incremental_indicators: night?.judged ?? null,
+    }),
+  )
+  return equal
+}
+
+/** Every group of every indicator, in both. */
 async function sameAnswers(questions: readonly Question[]): Promise<boolean> {
   let equal = true
   for (const { code, dimensions, lake, postgres: written, parameters } of questions) {
     const left = await store.lake.query(SCOPE, lake.all)
-    const right = await client.query(written.all, [...parameters]).catch((error: { code?: string }) => {
-      if (error.code !== '57014') throw error
-      unanswered.add(code)
-    })
-    if (!right) {
-      console.error(`${code}: PostgreSQL has no answer after ${PATIENCE} s`)
-      continue
-    }
-    const differences = compareAnswers(dimensions, left, right.rows)
-    console.error(`${code}: ${left.length} groups${differences.length > 0 ? ', answers differ' : ''}`)
-    for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`)
-    equal &&= differences.length === 0
+    const right = (await client.query(written.all, [...parameters])).rows
+    equal = tell(code, left.length, compareAnswers(dimensions, left, right)) && equal
   }
   return equal
 }
 
-async function measure(all: readonly Question[], equal: boolean): Promise<void> {
-  const questions = all.filter(({ code }) => !unanswered.has(code))
-  const times = new Map(
-    questions.map(({ code }) => [code, { lake: [] as number[], postgres: [] as number[] }]),
-  )
-  const totals = { lake: [] as number[], postgres: [] as number[] }
-  const memory = watchMemory()
-  for (let run = 0; run < runs; run++) {
-    const total = { lake: 0, postgres: 0 }
-    for (const { code, lake, postgres: written, parameters } of questions) {
-      memory.resume()
-      const ours = await timed(() => store.lake.query(SCOPE, lake.findings))
-      memory.pause()
-      const theirs = await timed(() => client.query(written.findings, [...parameters]))
-      times.get(code)!.lake.push(ours)
-      times.get(code)!.postgres.push(theirs)
-      total.lake += ours
-      total.postgres += theirs
-    }
-    totals.lake.push(total.lake)
-    totals.postgres.push(total.postgres)
-    console.error(
-      `run ${run + 1}: lake ${total.lake.toFixed(2)} s, PostgreSQL ${total.postgres.toFixed(2)} s`,
-    )
+function sameFindings(questions: readonly Question[], ours: Lap, theirs: Lap): boolean {
+  let equal = true
+  for (const { code, dimensions } of questions) {
+    const left = ours.answers.get(code)!
+    const differences = compareFindings(dimensions, left, theirs.answers.get(code)!)
+    equal = tell(code, Number(left[0]?.['groups_judged']), differences) && equal
   }
-  console.log('code      lake s  PostgreSQL s   ratio')
-  for (const [code, { lake, postgres: theirs }] of times) {
-    const [a, b] = [median(lake), median(theirs)]
+  return equal
+}
+
+function tell(code: string, groups: number, differences: readonly string[]): boolean {
+  console.error(`${code}: ${groups} groups${differences.length > 0 ? ', answers differ' : ''}`)
+  for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`)
+  return differences.length === 0
+}
+
+function printTable(questions: readonly Question[], ours: readonly Lap[], theirs: readonly Lap[]) {
+  console.log('code      lake s  PostgreSQL s   ratio  table')
+  for (const { code, lake } of questions) {
+    const a = median(ours.map(({ byCode }) => byCode.get(code)!))
+    const times = theirs.flatMap(({ byCode }) => byCode.get(code) ?? [])
+    const b = times.length > 0 ? median(times) : Number.NaN
     console.log(
-      `${code.padEnd(6)}  ${a.toFixed(3).padStart(8)}  ${b.toFixed(3).padStart(12)}  ${(b / a).toFixed(1).padStart(6)}`,
+      `${code.padEnd(6)}  ${a.toFixed(3).padStart(8)}  ${b.toFixed(3).padStart(12)}  ${(b / a).toFixed(1).padStart(6)}  ${lake.shares?.name ?? ''}`,
     )
   }
-  const seconds = median(totals.lake)
-  const postgresSeconds = median(totals.postgres)
-  console.log(
-    JSON.stringify({
-      seconds: round(seconds),
-      postgres_seconds: round(postgresSeconds),
-      ratio: round(postgresSeconds / seconds),
-      peak_mb: Math.round(memory.peak() / 2 ** 20),
-      void: !equal,
-      runs,
-      postgres_by_hand: questions.filter(({ byHand }) => byHand).map(({ code }) => code),
-      vehicles: sample.vehicles,
-      indicators: questions.length,
-      unanswered: [...unanswered],
-      machine: describeMachine(),
-    }),
-  )
+  console.log(`shared tables ${median(ours.map(({ shared }) => shared)).toFixed(3)} s`)
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; answer: T }> {
   const began = performance.now()
-  await work()
-  return (performance.now() - began) / 1000
+  const answer = await work()
+  return { seconds: secondsSince(began), answer }
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000
-}
+const secondsSince = (began: number) => (performance.now() - began) / 1000
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
+const round = (value: number) => Math.round(value * 1000) / 1000
 
-/** Largest resident memory of this process (DuckDB lives in it) while the lake is asked. */
+/** Largest resident memory of this process (DuckDB lives in it) until it is stopped. */
 function watchMemory() {
-  let peak = 0
-  let watching = false
-  setInterval(() => {
-    if (watching) peak = Math.max(peak, process.memoryUsage.rss())
+  let peak = process.memoryUsage.rss()
+  const timer = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss())
   }, 10).unref()
   return {
-    resume: () => {
-      watching = true
+    stop: () => {
+      clearInterval(timer)
+      return Math.max(peak, process.memoryUsage.rss())
     },
-    pause: () => {
-      peak = Math.max(peak, process.memoryUsage.rss())
-      watching = false
-    },
-    peak: () => peak,
   }
 }

@@ -161,6 +161,12 @@ describe('import', () => {
 describe('analyse', () => {
   const run = (...args: string[]) => instance.command('analyse', ...args)
   const MARCH = ['--from', '2026-03-01', '--to', '2026-03-31']
+  const runsSoFar = async () => {
+    const client = new pg.Client({ connectionString: await instance.adminUrl() })
+    await client.connect()
+    const { rows } = await client.query('SELECT count(*) AS n FROM analysis_run').finally(() => client.end())
+    return rows[0].n
+  }
 
   test('SUP-12 judges by the dimension, parameters and window given, and tells what cannot be computed', async () => {
     const plain = await run('V8.7', 'L8.1', ...MARCH, '--dimension', 'V8.7=model', '--unit', '45')
@@ -185,6 +191,22 @@ describe('analyse', () => {
       state: 'done',
       results: [{ code: 'V8.7', outcome: 'nothing', findings: 0 }],
     })
+  }, 60_000)
+
+  test('SUP-12 explains what the indicators of a run share, and judges nothing', async () => {
+    const before = await runsSoFar()
+    const told = await run('V8.5', 'V8.7', 'V8.3', ...MARCH, '--explain')
+    expect(told.code).toBe(0)
+    expect(told.stdout.trimEnd().split('\n')).toEqual([
+      '1 shared tables for 2 of 3 indicators',
+      expect.stringMatching(
+        /^counted_1: rows of inspection by month, city, inspection\.institution_id; \d+ conditions$/,
+      ),
+      '  read by V8.5 V8.7',
+      'by themselves: V8.3',
+    ])
+    expect(await runsSoFar()).toBe(before)
+    expect((await run('--extent', 'changed', '--explain')).stderr).toMatch(/leave --extent out/)
   }, 60_000)
 
   test('a run is carried out once, though a worker is asked too', async () => {
@@ -220,7 +242,7 @@ describe('analyse', () => {
     ])
     expect(answers.map(({ code }) => code)).toEqual(answers.map(() => 2))
     const said = [
-      "required option '--from <day>'",
+      '--from and --to are needed, unless --extent changed',
       'must be a day, e.g. 2026-03-01',
       '结束日期不能早于开始日期',
       'no post-hoc indicator: 012001',

@@ -196,7 +196,11 @@ export async function composeModules(services: AppServices, options: HouseOption
   const hold = transactionHold(business)
   const ports: SupervisionPorts = {
     transactions: { ...hold, facts: (ctx, id) => transactionFacts(ctx, business, id) },
-    store: { dialect: 'duckdb', query: (sql, signal) => lake.query(analyst, sql, undefined, signal) },
+    store: {
+      dialect: 'duckdb',
+      query: (sql, signal) => lake.query(analyst, sql, undefined, signal),
+      session: (work) => lake.session(analyst, (ask) => work((sql, signal) => ask(sql, undefined, signal))),
+    },
     askLake: (scope, sql, parameters, signal) => lake.query(scope, sql, parameters, signal),
     unitNamesOf,
     namesOf,

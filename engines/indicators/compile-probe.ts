@@ -11,6 +11,8 @@ import { identifier, under, ZONE } from './sql.ts'
 /** A statement with one row of booleans, and how to read it. */
 export interface Probe {
   readonly sql: string
+  /** The same as one condition for each name, each true where the data hold it: probes of several indicators ask much alike. */
+  readonly conditions: ReadonlyMap<string, string>
   /** Names of what is missing, sorted: `examination.device_id`, `examination.subject = subject2`, `working_day`. */
   readonly missingFrom: (row: Readonly<Record<string, unknown>>) => string[]
 }
@@ -60,6 +62,7 @@ export function compileProbe(
   const columns = [...questions.values()].map((sql, i) => `${sql} AS q${i}`)
   return {
     sql: `SELECT ${columns.join(', ')}`,
+    conditions: questions,
     missingFrom: (row) => names.filter((_, i) => row[`q${i}`] === false).sort(),
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { factCatalogue, recordFacts } from '@hengjian/business'
 import { newId, scopeOf, systemActor } from '@hengjian/platform/context'
 import { createLake, type Lake } from '@hengjian/platform/lake'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
 import type { SupervisionPorts } from './ports.ts'
 import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
@@ -17,16 +17,31 @@ const folder = mkdtempSync(join(tmpdir(), 'supervision-lake-'))
 beforeAll(async () => {
   fixture = await createSupervisionFixture()
   lake = await createLake({ folder, catalogue: factCatalogue, database: fixture.services.database })
-  const store: SupervisionPorts['store'] = {
-    dialect: 'duckdb',
-    query: (sql) => lake.query(scopeOf(systemActor('研判')), sql),
-  }
-  Object.assign(fixture.ports, { store })
+  Object.assign(fixture.ports, { store: storeOf() })
+})
+beforeEach(() => {
+  asked.length = 0
 })
 afterAll(async () => {
   lake.close()
   await fixture.close()
   rmSync(folder, { recursive: true, force: true })
+})
+
+const analyst = scopeOf(systemActor('研判'))
+const asked: string[] = []
+/** The lake as the server hands it to supervision; statements that begin with `refused` fail. */
+const storeOf = (refused?: string): SupervisionPorts['store'] => ({
+  dialect: 'duckdb',
+  query: (sql, signal) => lake.query(analyst, sql, undefined, signal),
+  session: (work) =>
+    lake.session(analyst, (ask) =>
+      work((sql, signal) => {
+        asked.push(sql)
+        if (refused && sql.startsWith(refused)) throw new Error('spill disk full')
+        return ask(sql, undefined, signal)
+      }),
+    ),
 })
 
 /** Inspections recorded by commands, as the lake hears of them. */
@@ -87,6 +102,37 @@ test('SUP-12 SUP-14 all shipped analyses run on the lake; none fails, and what f
   expect(lacking.map((each: { code: string }) => each.code)).toEqual(
     expect.arrayContaining(['L8.1', 'V2.1', 'V3.1']),
   )
+})
+
+test('SUP-12 what several indicators of a run count is counted once, and what they lack is asked once', async () => {
+  const site = randomUUID()
+  await inspections(site, 36, 4)
+  const codes = ['V8.5', 'V8.7', 'V8.9', 'V8.10', 'L8.1', 'L8.8']
+  const alone = await Promise.all(codes.map((code) => run([code])))
+  expect(asked).toEqual([])
+  const together = await run(codes)
+  const tables = asked.filter((sql) => sql.startsWith('CREATE TEMP TABLE'))
+  expect(tables.map((sql) => /FROM "(\w+)"/.exec(sql)![1])).toEqual(['inspection'])
+  expect(asked.filter((sql) => sql.includes('EXISTS')).length).toBe(1)
+  const outcomes = (runs: { results: object[] }[]) =>
+    runs.flatMap(({ results }) => results).map((result) => ({ ...result, milliseconds: 0, runId: '' }))
+  expect(outcomes([together])).toMatchObject(outcomes(alone).map(({ runId: _, ...result }) => result))
+})
+
+test('SUP-12 where the shared table cannot be made, each indicator counts for itself', async () => {
+  const site = randomUUID()
+  await inspections(site, 36, 4)
+  Object.assign(fixture.ports, { store: storeOf('CREATE TEMP TABLE') })
+  try {
+    const done = await run(['V8.5', 'V8.7'])
+    expect(done).toMatchObject({ state: 'done', message: null })
+    const { items } = await fixture.call(fixture.user(units.brigade), 'findFindings', {
+      subjectKey: `institution:${site}`,
+    })
+    expect(items.map(({ code }: { code: string }) => code).sort()).toEqual(['V8.5', 'V8.7'])
+  } finally {
+    Object.assign(fixture.ports, { store: storeOf() })
+  }
 })
 
 test('SUP-10 a finding of the lake drills down to the records in PostgreSQL', async () => {

@@ -1,9 +1,11 @@
 /** Supervision: manifest, guard, jobs. The composition root gives the ports. */
 import type { StepGuard } from '@hengjian/business'
-import type { IndicatorDefinition } from '@hengjian/indicators'
+import type { IndicatorDefinition, RunPlan } from '@hengjian/indicators'
 import type { Actor, Origin, RequestContext, Services } from '@hengjian/platform/context'
 import { defineModule, type Handler, type ModuleManifest, runAs } from '@hengjian/platform/http'
 import type { JobHandler } from '@hengjian/platform/jobs'
+import { evaluationsOf } from './analysis/evaluations-of.ts'
+import { planTogether } from './analysis/share-work.ts'
 import { acceptThresholdAdvice } from './commands/accept-threshold-advice.ts'
 import { acknowledgeWarning } from './commands/acknowledge-warning.ts'
 import { assignCase } from './commands/assign-case.ts'
@@ -25,7 +27,7 @@ import { repeatCasePush } from './commands/repeat-case-push.ts'
 import { reviewCase } from './commands/review-case.ts'
 import { createComposed, saveComposed } from './commands/save-composed.ts'
 import { setPushThreshold } from './commands/set-push-threshold.ts'
-import { startAnalysis } from './commands/start-analysis.ts'
+import { checkIndicators, startAnalysis } from './commands/start-analysis.ts'
 import { startBackTest } from './commands/start-back-test.ts'
 import { suppressFinding } from './commands/suppress-finding.ts'
 import { switchComposed } from './commands/switch-composed.ts'
@@ -105,6 +107,13 @@ export interface Supervision {
     input: AnalysisRequest | RepeatRequest,
     watch?: AnalysisWatch,
   ): Promise<RunDetail>
+  /** How a run would be carried out: what its indicators share, and which read the facts by themselves. */
+  explain(
+    services: Services,
+    actor: Actor,
+    origin: Origin,
+    input: AnalysisRequest,
+  ): Promise<RunPlan & { readonly codes: readonly string[] }>
   /** Publish the indicators. Before the first transaction is handled, in every process. */
   start(services: Services): Promise<void>
 }
@@ -131,6 +140,19 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       await runAnalysis(services, book, ports, id, watch)
       return as((ctx) => getRun(book, ports)(ctx, { id }))
     },
+    explain: (services, actor, origin, input) =>
+      runAs(services, actor, origin, async (ctx) => {
+        await book.refresh(ctx)
+        const unitPath = input.unitPath ?? actor.unitPath
+        const { codes, overrides, from, to } = input
+        await checkIndicators(ctx, book, ports, { codes, overrides, period: { from, to }, unitPath })
+        const items = codes.map((code) => ({ code, from, to }))
+        const evaluations = await evaluationsOf(ctx, book, ports, { unitPath, overrides, plan: null }, items)
+        return {
+          codes,
+          ...(planTogether(ports.store.dialect, evaluations) ?? { tables: [], statements: [] }),
+        }
+      }),
     jobs: [
       runAnalysisHandler(book, ports),
       giveUpAnalysisHandler,

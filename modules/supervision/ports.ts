@@ -31,6 +31,11 @@ export interface AnalysisStore {
   readonly dialect: 'postgres' | 'duckdb'
   /** Rows of one statement, which `signal` may interrupt. Only jobs call it, as a named system actor. */
   query(sql: string, signal?: AbortSignal): Promise<readonly Record<string, unknown>[]>
+  /**
+   * Several statements over one state of the facts: temporary tables that one makes the next may read. Left out by a store
+   * that cannot; each statement then reads the facts by itself.
+   */
+  session?<T>(work: (query: AnalysisStore['query']) => Promise<T>): Promise<T>
 }
 
 /** Another module's work that waits for a person, shown on the workbench. */

@@ -5,6 +5,7 @@ import {
   indicatorDefinitions,
   type RepeatRequest,
   type RunDetail,
+  type Supervision,
 } from '@hengjian/supervision'
 import { type Command, InvalidArgumentError } from 'commander'
 import { actorForUnit, commandActor, commandOrigin } from '../actor.ts'
@@ -24,6 +25,7 @@ interface AnalyseOptions {
   dimension?: Map<string, Dimensions>
   set?: Map<string, Record<string, ParameterValue>>
   window?: Map<string, NonNullable<Override['window']>>
+  explain?: boolean
   json?: boolean
 }
 
@@ -43,11 +45,16 @@ export function defineAnalyse(command: Command): void {
     .option('--dimension <code=columns>', 'group by other columns, e.g. V8.7=model', dimension)
     .option('--set <code.parameter=value>', 'another value of a parameter, e.g. V8.7.F1_age_years=10', set)
     .option('--window <code=window>', 'judge by day, month or period instead, e.g. V8.7=period', window)
-    .option('--json', 'print the run as JSON')
+    .option(
+      '--explain',
+      'judge nothing; print what the indicators share and which read the facts by themselves',
+    )
+    .option('--json', 'print the run (or the explanation) as JSON')
     .action(run)
 }
 
 async function run(given: string[], options: AnalyseOptions): Promise<void> {
+  if (options.explain) return explain(given, options)
   const request = options.extent ? repeatOf(given, options, options.extent) : requestOf(given, options)
   const done = await withServices('analyse', async (services) => {
     const actor = options.unit ? await actorForUnit(services, options.unit) : commandActor()
@@ -68,6 +75,34 @@ async function run(given: string[], options: AnalyseOptions): Promise<void> {
   })
   console.log(options.json ? JSON.stringify(done) : tableOf(done))
   if (done.state !== 'done') process.exitCode = 1
+}
+
+async function explain(given: string[], options: AnalyseOptions): Promise<void> {
+  if (options.extent) throw new UsageError('--explain is about chosen indicators: leave --extent out')
+  const request = requestOf(given, options)
+  const plan = await withServices('analyse', async (services) => {
+    const actor = options.unit ? await actorForUnit(services, options.unit) : commandActor()
+    const house = await composeModules(services)
+    try {
+      return await house.supervision.explain(services, actor, commandOrigin(), request)
+    } finally {
+      await house.close()
+    }
+  })
+  console.log(options.json ? JSON.stringify(plan) : planOf(plan))
+}
+
+function planOf({ codes, tables, statements }: Awaited<ReturnType<Supervision['explain']>>): string {
+  const shared = tables.flatMap(({ name, fact, by, dimensions, conditions, readers }) => [
+    `${name}: rows of ${fact} by ${by}, city, ${dimensions.map((sql) => sql.replaceAll('"', '')).join(', ') || 'nothing else'}; ${conditions} conditions`,
+    `  read by ${readers.join(' ')}`,
+  ])
+  const alone = codes.filter((_, i) => !statements[i]?.reads)
+  return [
+    `${tables.length} shared tables for ${codes.length - alone.length} of ${codes.length} indicators`,
+    ...shared,
+    `by themselves: ${alone.join(' ') || 'none'}`,
+  ].join('\n')
 }
 
 /** Chosen indicators over a period as a whole. */

@@ -10,6 +10,7 @@ import {
   type ParameterValues,
   type PostHocOptions,
   type PostHocRow,
+  type PostHocStatement,
 } from '@hengjian/indicators'
 import type { AnalysisStore } from '../ports.ts'
 import type { RunOverride } from '../records.ts'
@@ -105,24 +106,38 @@ export function valuesFor({ definition, override, settings }: Evaluation, unitPa
 /** Findings kept of one indicator and run; more than that is a wrong threshold, and the result says so. */
 const MOST_FINDINGS = 5_000
 
+/** The options of the statement that a run reads: what is worth keeping, and totals. */
+export const keepingOptionsFor = (
+  evaluation: Evaluation,
+  dialect: AnalysisStore['dialect'],
+): PostHocOptions => ({ ...optionsFor(evaluation, dialect), answer: 'worth_keeping', most: MOST_FINDINGS })
+
+/** A store that may know of an evaluation what others of the same run need too. */
+export interface SharingStore extends AnalysisStore {
+  /** Fields without which it cannot be computed; null where that is not known. */
+  missingFor?(evaluation: Evaluation): readonly string[] | null
+  /** A statement that reads what is there by now; null where it has to be compiled. */
+  statementFor?(evaluation: Evaluation, signal?: AbortSignal): Promise<PostHocStatement | null>
+}
+
 /** Ask the store; `signal` interrupts it. Throws `DefinitionFault` when the override does not fit the definition. */
 export async function evaluateIndicator(
-  store: AnalysisStore,
+  store: SharingStore,
   evaluation: Evaluation,
   signal?: AbortSignal,
 ): Promise<Evaluated> {
   const { definition, period, calendar } = evaluation
-  const options = optionsFor(evaluation, store.dialect)
   const ask = (sql: string) =>
     store.query(definition.unit === 'working_days' ? withWorkingDays(sql, period, calendar) : sql, signal)
-  const probe = compileProbe(definition, factCatalogue, options)
-  const missing = probe.missingFrom((await ask(probe.sql))[0]!)
+  const probed = async () => {
+    const probe = compileProbe(definition, factCatalogue, optionsFor(evaluation, store.dialect))
+    return probe.missingFrom((await ask(probe.sql))[0]!)
+  }
+  const missing = store.missingFor?.(evaluation) ?? (await probed())
   if (missing.length > 0) return { outcome: 'missing_fields', missing }
-  const statement = compilePostHoc(definition, factCatalogue, {
-    ...options,
-    answer: 'worth_keeping',
-    most: MOST_FINDINGS,
-  })
+  const statement =
+    (await store.statementFor?.(evaluation, signal)) ??
+    compilePostHoc(definition, factCatalogue, keepingOptionsFor(evaluation, store.dialect))
   if (statement.status === 'cannot_compute') return { outcome: 'missing_fields', missing: statement.missing }
   const rows = await ask(statement.sql)
   const first = rows[0]!

@@ -1,8 +1,12 @@
 /** Judge each day or month of a stretch as a run of its own would, in as few statements as that takes. */
 import type { IndicatorDefinition } from '@hengjian/indicators'
-import type { AnalysisStore } from '../ports.ts'
 import { lastDayOfMonth, type Period } from '../rules/period.ts'
-import { type Evaluated, type Evaluation, evaluateIndicator } from './evaluate-indicator.ts'
+import {
+  type Evaluated,
+  type Evaluation,
+  evaluateIndicator,
+  type SharingStore,
+} from './evaluate-indicator.ts'
 
 /** A part of what was judged, and its answer. */
 export interface Judged {
@@ -19,7 +23,7 @@ export const stepOf = ({ schedule }: IndicatorDefinition): 'day' | 'month' =>
  * was cut short, since what is missing in it would look as if it had vanished, and for overlaps.
  */
 export async function judgePeriod(
-  store: AnalysisStore,
+  store: SharingStore,
   evaluation: Evaluation,
   signal?: AbortSignal,
 ): Promise<Judged[]> {

@@ -56,7 +56,7 @@ export function checkPeriod(period: Period): void {
     throw wrong(`期间不能超过 ${MOST_YEARS} 年`)
 }
 
-async function checkIndicators(
+export async function checkIndicators(
   ctx: RequestContext,
   book: IndicatorBook,
   ports: SupervisionPorts,

@@ -1,22 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LocalRegions, PostHocRow } from '@hengjian/indicators'
+import type { PostHocRow } from '@hengjian/indicators'
 import { notify } from '@hengjian/notifications'
 import { newId, type RequestContext, type Services, systemActor } from '@hengjian/platform/context'
-import { assertIntact } from '@hengjian/platform/guard'
 import { runAs } from '@hengjian/platform/http'
 import { handleJob, type JobContext, type JobHandler } from '@hengjian/platform/jobs'
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type pg from 'pg'
-import type { Evaluated, Evaluation } from '../analysis/evaluate-indicator.ts'
-import { type Judged, judgePeriod, stepOf } from '../analysis/judge-period.ts'
+import type { Evaluated } from '../analysis/evaluate-indicator.ts'
+import { evaluationsOf } from '../analysis/evaluations-of.ts'
+import { type Judged, judgePeriod } from '../analysis/judge-period.ts'
+import { sharingWork } from '../analysis/share-work.ts'
 import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
 import { watchCancellation } from '../analysis/watch-cancellation.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { OPEN_STATES, type PlannedPeriod, type RunOverride } from '../records.ts'
-import { heldSettings } from '../rules/strictness.ts'
-import type { Setting } from '../settings.ts'
-import { analysisRun, indicatorSetting, runResult } from '../tables.ts'
+import { OPEN_STATES, type PlannedPeriod } from '../records.ts'
+import { analysisRun, runResult } from '../tables.ts'
 import { giveUpAnalysisJob } from './give-up-analysis.job.ts'
 import { runAnalysisJob } from './run-analysis.job.ts'
 
@@ -129,32 +128,45 @@ async function carryOut(
 ): Promise<void> {
   const origin = originOf()
   const as = <T>(work: (ctx: RequestContext) => Promise<T>) => runAs(services, ANALYST, origin, work)
-  const begun = await as((ctx) => begin(ctx, book, ports, runId))
+  const begun = await as((ctx) => begin(ctx, book, runId))
   if (!begun) return
-  const { run, done, localRegions } = begun
+  const { run, done } = begun
   const items = plannedOf(run)
-  for (const [at, item] of items.entries()) {
-    if (done.has(keyOf(item))) continue
-    const { code } = item
-    watch.signal?.throwIfAborted()
-    await watch.progress?.(at, items.length, code)
-    const isCancelled = async () => (await as((ctx) => stateOf(ctx, runId))).cancelRequested
-    if (await isCancelled()) return as((ctx) => finish(ctx, runId, 'cancelled', null))
-    const started = performance.now()
-    const cancellation = watchCancellation(services, isCancelled)
-    const signal = AbortSignal.any([cancellation.signal, ...(watch.signal ? [watch.signal] : [])])
-    try {
-      await judgeOne(as, book, ports, run, item, localRegions, started, signal)
-    } catch (error) {
-      if (watch.signal?.aborted) throw error
-      if (cancellation.signal.aborted) return as((ctx) => finish(ctx, runId, 'cancelled', null))
-      services.log.error({ err: error, runId, code }, 'indicator could not be judged')
-      const message = (error as Error).message.slice(0, 500)
-      await as((ctx) => storeResult(ctx, run, { ...empty(run, item, started), outcome: 'failed', message }))
-    } finally {
-      await cancellation.stop()
-    }
-  }
+  const left = items.filter((item) => !done.has(keyOf(item)))
+  const isCancelled = async () => (await as((ctx) => stateOf(ctx, runId))).cancelRequested
+  const evaluations = await as((ctx) => evaluationsOf(ctx, book, ports, run, left))
+  const finishedAll = await sharingWork(
+    ports.store,
+    evaluations,
+    async (store) => {
+      for (const [at, item] of left.entries()) {
+        const { code } = item
+        watch.signal?.throwIfAborted()
+        await watch.progress?.(items.length - left.length + at, items.length, code)
+        if (await isCancelled()) return false
+        const started = performance.now()
+        const cancellation = watchCancellation(services, isCancelled)
+        const signal = AbortSignal.any([cancellation.signal, ...(watch.signal ? [watch.signal] : [])])
+        try {
+          const judged = await judgePeriod(store, evaluations[at]!, signal)
+          await as((ctx) => storeJudged(ctx, book, ports, run, item, judged, started))
+        } catch (error) {
+          if (watch.signal?.aborted) throw error
+          if (cancellation.signal.aborted) return false
+          services.log.error({ err: error, runId, code }, 'indicator could not be judged')
+          const message = (error as Error).message.slice(0, 500)
+          await as((ctx) =>
+            storeResult(ctx, run, { ...empty(run, item, started), outcome: 'failed', message }),
+          )
+        } finally {
+          await cancellation.stop()
+        }
+      }
+      return true
+    },
+    watch.signal,
+  )
+  if (!finishedAll) return as((ctx) => finish(ctx, runId, 'cancelled', null))
   await as(async (ctx) => {
     const failed = await ctx.db
       .select({ code: runResult.code })
@@ -173,7 +185,7 @@ const stateOf = async (ctx: RequestContext, runId: string): Promise<Run> => {
 }
 
 /** Take the run up, first or again; null when it has ended. */
-async function begin(ctx: RequestContext, book: IndicatorBook, ports: SupervisionPorts, runId: string) {
+async function begin(ctx: RequestContext, book: IndicatorBook, runId: string) {
   await book.refresh(ctx)
   const [run] = await ctx.db.select().from(analysisRun).where(eq(analysisRun.id, runId)).for('update')
   if (!run || !OPEN_STATES.includes(run.state)) return null
@@ -186,8 +198,7 @@ async function begin(ctx: RequestContext, book: IndicatorBook, ports: Supervisio
     .select({ code: runResult.code, from: runResult.periodFrom })
     .from(runResult)
     .where(eq(runResult.runId, runId))
-  const localRegions: readonly LocalRegions[] = await ports.localRegions(ctx)
-  return { run, done: new Set(results.map(keyOf)), localRegions }
+  return { run, done: new Set(results.map(keyOf)) }
 }
 
 /** What the run judges, piece by piece: each is stored with its result, and not judged again when the run is taken up. */
@@ -195,15 +206,6 @@ const plannedOf = (run: Pick<Run, 'plan' | 'codes' | 'periodFrom' | 'periodTo'>)
   run.plan ?? run.codes.map((code) => ({ code, from: run.periodFrom, to: run.periodTo }))
 
 const keyOf = ({ code, from }: Pick<PlannedPeriod, 'code' | 'from'>) => `${code} ${from}`
-
-/** What the run replaces of an indicator; naming it without replacing anything is no override. */
-function overrideOf(run: Run, code: string): RunOverride | null {
-  const override = run.overrides.find((each) => each.code === code)
-  const { code: _code, parameters, ...rest } = override ?? { code }
-  const replaces =
-    Object.keys(parameters ?? {}).length > 0 || Object.values(rest).some((each) => each !== undefined)
-  return override && replaces ? override : null
-}
 
 const empty = (run: Run, { code, from, to }: PlannedPeriod, started: number): Result => ({
   runId: run.id,
@@ -221,37 +223,19 @@ const empty = (run: Run, { code, from, to }: PlannedPeriod, started: number): Re
   milliseconds: Math.round(performance.now() - started),
 })
 
-async function judgeOne(
-  as: <T>(work: (ctx: RequestContext) => Promise<T>) => Promise<T>,
+async function storeJudged(
+  ctx: RequestContext,
   book: IndicatorBook,
   ports: SupervisionPorts,
   run: Run,
   item: PlannedPeriod,
-  localRegions: readonly LocalRegions[],
+  judged: readonly Judged[],
   started: number,
-  signal: AbortSignal,
 ): Promise<void> {
-  const { code, from, to } = item
-  const definition = book.definitionOf(code)
-  const evaluation = await as(
-    async (ctx): Promise<Evaluation> => ({
-      definition,
-      period: { from, to },
-      unitPath: run.unitPath,
-      override: overrideOf(run, code),
-      settings: heldSettings(definition, await settingsOf(ctx, code)),
-      localRegions,
-      calendar: await ports.calendarOf(ctx),
-      ...(run.plan ? { each: stepOf(definition) } : {}),
-    }),
-  )
-  const judged = await judgePeriod(ports.store, evaluation, signal)
-  await as(async (ctx) => {
-    const result = empty(run, item, started)
-    for (const part of judged)
-      add(result, part.answer, await storePart(ctx, ports, run, book.versionOf(code), part))
-    await storeResult(ctx, run, result)
-  })
+  const result = empty(run, item, started)
+  for (const part of judged)
+    add(result, part.answer, await storePart(ctx, ports, run, book.versionOf(item.code), part))
+  await storeResult(ctx, run, result)
 }
 
 /** Store what one part found. Answers the rows that count: of units where the indicator is switched on. */
@@ -285,16 +269,6 @@ function add(result: Result, answer: Evaluated, rows: readonly PostHocRow[]): vo
   result.outcome = result.findings > 0 ? 'findings' : 'nothing'
   if (answer.worthKeeping > answer.rows.length)
     result.message = `共 ${answer.worthKeeping} 条，只保存前 ${answer.rows.length} 条，请检查阈值`
-}
-
-/** Settings of all units: the unit of a row decides which holds. */
-async function settingsOf(ctx: RequestContext, code: string): Promise<Setting[]> {
-  const rows = await ctx.db
-    .select()
-    .from(indicatorSetting)
-    .where(and(eq(indicatorSetting.code, code), isNull(indicatorSetting.supersededAt)))
-  for (const row of rows) assertIntact(ctx, indicatorSetting, row)
-  return rows
 }
 
 async function storeResult(ctx: RequestContext, run: Run, result: Result): Promise<void> {

@@ -14,9 +14,10 @@ const die = () => process.kill(process.pid, 'SIGKILL')
 const analyses = runAnalysisHandler(
   {
     ...book,
-    definitionOf(code) {
+    // asked for when an indicator is judged and about to be stored
+    versionOf(code) {
       if (code === killAt) die()
-      return book.definitionOf(code)
+      return book.versionOf(code)
     },
   },
   fixture.ports,

@@ -1,0 +1,77 @@
+/**
+ * A night's work after an ordinary day: what is due, and what must be judged again because rows of every fact came for
+ * that day, and a few late ones for the three weeks before it.
+ */
+import { factCatalogue } from '@hengjian/business'
+import { type Question as Asked, compileTogether } from '@hengjian/indicators'
+import type { Lake } from '@hengjian/platform/lake'
+import { generateCity } from '@hengjian/sandbox-city'
+import { indicatorDefinitions, publishedCalendar } from '@hengjian/supervision'
+import { stepOf } from '../../modules/supervision/analysis/judge-period.ts'
+import { affectedPeriods } from '../../modules/supervision/rules/affected-periods.ts'
+import { halfOpen, lastMonthOf, withWorkingDays } from '../../modules/supervision/rules/period.ts'
+import type { Sample } from './prepare-data.ts'
+import { ANALYSED_FACTS } from './stream-city.ts'
+
+/** Days back that the late rows lie. */
+const LATE_DAYS = 21
+
+/** Judge what the night asks for. Answers the seconds, and how many indicators over how many stretches. */
+export async function askNight(lake: Lake, scope: Parameters<Lake['query']>[0], sample: Sample) {
+  const today = Temporal.PlainDate.from(sample.until).subtract({ days: 1 })
+  const yesterday = today.subtract({ days: 1 }).toString()
+  const late = today.subtract({ days: LATE_DAYS }).toString()
+  const definitions = indicatorDefinitions.filter(({ mode }) => mode === 'post_hoc')
+  const changes = ANALYSED_FACTS.map((fact) => ({
+    fact,
+    times: Object.fromEntries(
+      Object.values(factCatalogue[fact]!.columns)
+        .filter(({ type }) => type === 'instant')
+        .map(({ name }) => [name, [late, yesterday] as const]),
+    ),
+  }))
+  const periods = affectedPeriods(definitions, changes, {
+    catalogue: factCatalogue,
+    floor: today.subtract({ months: 24 }).toString(),
+    until: { daily: yesterday, monthly: lastMonthOf(yesterday).to },
+  })
+  const localRegions = generateCity(sample)
+    .reference.units.filter(({ level }) => level === 'detachment')
+    .map((unit) => ({ unitPath: unit.path, regions: unit.local_regions }))
+  const asked = periods.map((period) => {
+    const definition = definitions.find(({ code }) => code === period.code)!
+    const each = definition.measure.kind === 'overlap' ? {} : { each: stepOf(definition) }
+    const question: Asked = {
+      definition,
+      options: {
+        dialect: 'duckdb',
+        period: halfOpen(period),
+        localRegions,
+        answer: 'worth_keeping',
+        ...each,
+      },
+    }
+    return { period, question }
+  })
+  const began = performance.now()
+  await lake.session(scope, async (ask) => {
+    const plan = compileTogether(
+      asked.map(({ question }) => question),
+      factCatalogue,
+    )
+    for (const { sql } of plan.tables) await ask(sql)
+    for (const [i, { statement }] of plan.statements.entries()) {
+      const { period, question } = asked[i]!
+      if (statement.status !== 'ready')
+        throw new Error(`${period.code} lacks ${statement.missing.join(', ')}`)
+      const { unit } = question.definition
+      await ask(
+        unit === 'working_days' ? withWorkingDays(statement.sql, period, publishedCalendar) : statement.sql,
+      )
+    }
+  })
+  return {
+    seconds: (performance.now() - began) / 1000,
+    judged: `${new Set(periods.map(({ code }) => code)).size} indicators over ${periods.length} stretches`,
+  }
+}

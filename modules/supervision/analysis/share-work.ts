@@ -1,0 +1,123 @@
+/** The evaluations of one run in one session of the store: what several of them need is worked out once. */
+import { factCatalogue } from '@hengjian/business'
+import { compileProbe, compileTogether, DefinitionFault, type RunPlan } from '@hengjian/indicators'
+import type { AnalysisStore } from '../ports.ts'
+import { type Evaluation, keepingOptionsFor, optionsFor, type SharingStore } from './evaluate-indicator.ts'
+
+/** Conditions asked in one statement. */
+const ASKED_AT_ONCE = 150
+
+/**
+ * Carry out `work` with a store that knows the evaluations: which of them lack fields was asked of all together, and what
+ * several count is counted when the first of them is judged. Without a session the store is handed on as it is.
+ */
+export async function sharingWork<T>(
+  store: AnalysisStore,
+  evaluations: readonly Evaluation[],
+  work: (store: SharingStore) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  if (!store.session || evaluations.length < 2) return work(store)
+  return store.session(async (query) => {
+    const missing = await missingOf(store.dialect, query, evaluations, signal)
+    return work({
+      dialect: store.dialect,
+      query,
+      missingFor: (one) => missing.get(one) ?? null,
+      ...shared(store, query, evaluations),
+    })
+  })
+}
+
+/** How the evaluations would be carried out; null where one of them does not compile: each then speaks for itself. */
+export function planTogether(
+  dialect: AnalysisStore['dialect'],
+  evaluations: readonly Evaluation[],
+): RunPlan | null {
+  try {
+    return compileTogether(
+      evaluations.map((evaluation) => ({
+        definition: evaluation.definition,
+        options: keepingOptionsFor(evaluation, dialect),
+      })),
+      factCatalogue,
+    )
+  } catch (error) {
+    if (error instanceof DefinitionFault) return null
+    throw error
+  }
+}
+
+function shared(
+  { dialect }: AnalysisStore,
+  query: AnalysisStore['query'],
+  evaluations: readonly Evaluation[],
+): Pick<SharingStore, 'statementFor'> {
+  const plan = planTogether(dialect, evaluations)
+  const planned = new Map(evaluations.map((evaluation, i) => [evaluation, plan?.statements[i]]))
+  const made = new Map<string, Promise<boolean>>()
+  const make = async (sql: string, signal: AbortSignal | undefined) => {
+    try {
+      await query(sql, signal)
+      return true
+    } catch (error) {
+      if (signal?.aborted) throw error
+      // Each can still read the facts by itself.
+      return false
+    }
+  }
+  return {
+    async statementFor(evaluation, signal) {
+      const found = planned.get(evaluation)
+      if (!found) return null
+      const { statement, reads } = found
+      if (!reads) return statement
+      if (!made.has(reads.name)) made.set(reads.name, make(reads.sql, signal))
+      return (await made.get(reads.name)) ? statement : null
+    },
+  }
+}
+
+/** Missing fields by evaluation; one that has to do with the calendar, or does not compile, is left out. */
+async function missingOf(
+  dialect: AnalysisStore['dialect'],
+  query: AnalysisStore['query'],
+  evaluations: readonly Evaluation[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<Evaluation, readonly string[]>> {
+  const probes = new Map(
+    evaluations.flatMap((evaluation) => {
+      const conditions = conditionsOf(evaluation, dialect)
+      return conditions ? [[evaluation, conditions] as const] : []
+    }),
+  )
+  const different = [...new Set([...probes.values()].flatMap((conditions) => [...conditions.values()]))]
+  const holds = new Map<string, unknown>()
+  try {
+    for (let at = 0; at < different.length; at += ASKED_AT_ONCE) {
+      const asked = different.slice(at, at + ASKED_AT_ONCE)
+      const [row] = await query(`SELECT ${asked.map((sql, i) => `${sql} AS q${i}`).join(', ')}`, signal)
+      for (const [i, sql] of asked.entries()) holds.set(sql, row![`q${i}`])
+    }
+  } catch (error) {
+    if (signal?.aborted) throw error
+    // Each asks for itself, and fails by itself.
+    return new Map()
+  }
+  const lacking = (conditions: ReadonlyMap<string, string>) =>
+    [...conditions].flatMap(([name, sql]) => (holds.get(sql) === false ? [name] : [])).sort()
+  return new Map([...probes].map(([evaluation, conditions]) => [evaluation, lacking(conditions)]))
+}
+
+function conditionsOf(
+  evaluation: Evaluation,
+  dialect: AnalysisStore['dialect'],
+): ReadonlyMap<string, string> | null {
+  if (evaluation.definition.unit === 'working_days') return null
+  try {
+    return compileProbe(evaluation.definition, factCatalogue, optionsFor(evaluation, dialect)).conditions
+  } catch (error) {
+    if (error instanceof DefinitionFault) return null
+    throw error
+  }
+}
