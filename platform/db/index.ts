@@ -9,7 +9,7 @@ export {
   type TransactionOptions,
   type Tx,
 } from './database.ts'
-export { type KeysetPage, keysetPage, type Sort, type SortKey } from './keyset.ts'
+export { type KeysetPage, keysetPage, keysetRows, type Sort, type SortKey } from './keyset.ts'
 export {
   addressesOf,
   assertSchemaCurrent,

@@ -3,9 +3,10 @@
  * same however deep it lies, and rows that come meanwhile neither shift nor double others.
  */
 import { Problem, platformErrors } from '@hengjian/platform/errors'
-import { type SQL, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
+import type { Db } from './database.ts'
 
 /** What a list is sorted by: a column, or an expression that has an index. */
 export interface SortKey {
@@ -79,6 +80,26 @@ export function keysetPage<K extends string>(
       return { rows: page, nextCursor: more ? encode(sort, end.key, idOf(end)) : null }
     },
   }
+}
+
+/** One page of the rows of a table that satisfy `where`, in the order of `sort`. */
+export async function keysetRows<T extends PgTable & { id: PgColumn }, K extends string>(
+  db: Db,
+  table: T,
+  keys: Readonly<Record<K, SortKey>>,
+  sort: Sort<NoInfer<K>>,
+  request: { cursor?: string | undefined; limit: number },
+  where: SQL | undefined,
+): Promise<{ rows: T['$inferSelect'][]; nextCursor: string | null }> {
+  const page = keysetPage(keys, table.id, sort, request)
+  const found = (await db
+    .select({ row: table, key: page.key } as never)
+    .from(table as PgTable)
+    .where(and(where, page.after))
+    .orderBy(...page.orderBy)
+    .limit(page.limit)) as { row: T['$inferSelect'] & { id: string }; key: string }[]
+  const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+  return { rows: rows.map(({ row }) => row), nextCursor }
 }
 
 const encode = (sort: string, key: string, id: string): string =>

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@hengjian/platform/context'
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
@@ -28,27 +28,24 @@ export const findAuthorisations =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findAuthorisations> =>
   async (ctx, input) => {
     const usual = input.queue === 'mine' ? 'requestedAt' : '-requestedAt'
-    const page = keysetPage(sortKeys, authorisation.id, input.sort ?? usual, input)
-    const found = await ctx.db
-      .select({ row: authorisation, key: page.key })
-      .from(authorisation)
-      .where(
-        and(
-          input.queue === 'mine' ? mineToDecide(ctx) : undefined,
-          input.state ? eq(authorisation.state, input.state) : undefined,
-          input.transactionId ? eq(authorisation.transactionId, input.transactionId) : undefined,
-          input.handlerId ? eq(authorisation.handlerId, input.handlerId) : undefined,
-          under(authorisation.unitPath, input.unitPath),
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      authorisation,
+      sortKeys,
+      input.sort ?? usual,
+      input,
+      and(
+        input.queue === 'mine' ? mineToDecide(ctx) : undefined,
+        input.state ? eq(authorisation.state, input.state) : undefined,
+        input.transactionId ? eq(authorisation.transactionId, input.transactionId) : undefined,
+        input.handlerId ? eq(authorisation.handlerId, input.handlerId) : undefined,
+        under(authorisation.unitPath, input.unitPath),
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      rows.map(({ row }) => row.unitPath),
+      rows.map((row) => row.unitPath),
     )
-    return { items: rows.map(({ row }) => presentAuthorisation(row, units)), nextCursor }
+    return { items: rows.map((row) => presentAuthorisation(row, units)), nextCursor }
   }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@hengjian/platform/context'
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import {
   and,
@@ -94,43 +94,40 @@ export const findCases =
       to_review: toReview(ctx),
     }
     const usual = input.queue === 'all' ? '-openedAt' : 'dueAt'
-    const page = keysetPage(sortKeys, suspectCase.id, input.sort ?? usual, input)
     const late = overdue(ctx.clock.now())
-    const found = await ctx.db
-      .select({ row: suspectCase, key: page.key })
-      .from(suspectCase)
-      .where(
-        and(
-          queue[input.queue],
-          input.state ? eq(suspectCase.state, input.state) : undefined,
-          input.outcome ? eq(suspectCase.outcome, input.outcome) : undefined,
-          input.code ? aboutIndicator(ctx, input.code) : undefined,
-          input.openedFrom ? gte(suspectCase.openedAt, startOfDay(input.openedFrom)) : undefined,
-          input.openedTo ? lt(suspectCase.openedAt, endOfDay(input.openedTo)) : undefined,
-          input.subjectKey ? eq(suspectCase.subjectKey, input.subjectKey) : undefined,
-          input.unitPath
-            ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
-            : undefined,
-          input.overdue === undefined ? undefined : input.overdue ? late : sql`NOT (${late})`,
-          input.text
-            ? or(
-                ilike(suspectCase.number, literally(input.text)),
-                ilike(suspectCase.title, literally(input.text)),
-                ilike(suspectCase.subjectLabel, literally(input.text)),
-              )
-            : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      suspectCase,
+      sortKeys,
+      input.sort ?? usual,
+      input,
+      and(
+        queue[input.queue],
+        input.state ? eq(suspectCase.state, input.state) : undefined,
+        input.outcome ? eq(suspectCase.outcome, input.outcome) : undefined,
+        input.code ? aboutIndicator(ctx, input.code) : undefined,
+        input.openedFrom ? gte(suspectCase.openedAt, startOfDay(input.openedFrom)) : undefined,
+        input.openedTo ? lt(suspectCase.openedAt, endOfDay(input.openedTo)) : undefined,
+        input.subjectKey ? eq(suspectCase.subjectKey, input.subjectKey) : undefined,
+        input.unitPath
+          ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
+          : undefined,
+        input.overdue === undefined ? undefined : input.overdue ? late : sql`NOT (${late})`,
+        input.text
+          ? or(
+              ilike(suspectCase.number, literally(input.text)),
+              ilike(suspectCase.title, literally(input.text)),
+              ilike(suspectCase.subjectLabel, literally(input.text)),
+            )
+          : undefined,
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      rows.flatMap(({ row }) => [row.unitPath, row.assignedPath]),
+      rows.flatMap((row) => [row.unitPath, row.assignedPath]),
     )
-    const views = rows.map(({ row }) => presentCase(row, units, ctx.clock.now()))
+    const views = rows.map((row) => presentCase(row, units, ctx.clock.now()))
     return { items: await withSubjectLinks(ctx, ports, views), nextCursor }
   }
 

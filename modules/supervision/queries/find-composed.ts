@@ -1,6 +1,6 @@
 import type { RequestContext } from '@hengjian/platform/context'
 import { scopeOf } from '@hengjian/platform/context'
-import { keysetPage, rangeOf, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, rangeOf, type SortKey } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
 import { and, desc, eq, gte, ilike, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
@@ -32,39 +32,36 @@ const sortKeys = {
 export const findComposed =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findComposed> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, composedIndicator.id, input.sort ?? '-createdAt', input)
     const { lo, hi } = rangeOf(scopeOf(ctx.actor))
-    const found = await ctx.db
-      .select({ row: composedIndicator, key: page.key })
-      .from(composedIndicator)
-      .where(
-        and(
-          gte(composedIndicator.unitPath, lo),
-          lt(composedIndicator.unitPath, hi),
-          input.state ? eq(composedIndicator.switchedOn, input.state === 'on') : undefined,
-          input.text
-            ? or(
-                ilike(composedIndicator.code, literally(input.text)),
-                ilike(composedIndicator.title, literally(input.text)),
-              )
-            : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      composedIndicator,
+      sortKeys,
+      input.sort ?? '-createdAt',
+      input,
+      and(
+        gte(composedIndicator.unitPath, lo),
+        lt(composedIndicator.unitPath, hi),
+        input.state ? eq(composedIndicator.switchedOn, input.state === 'on') : undefined,
+        input.text
+          ? or(
+              ilike(composedIndicator.code, literally(input.text)),
+              ilike(composedIndicator.title, literally(input.text)),
+            )
+          : undefined,
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      rows.map(({ row }) => row.unitPath),
+      rows.map((row) => row.unitPath),
     )
     const states = await newestStates(
       ctx,
-      rows.map(({ row }) => row.code),
+      rows.map((row) => row.code),
     )
     return {
-      items: rows.map(({ row }) => ({
+      items: rows.map((row) => ({
         ...viewOf(row, units),
         newestState: states.get(`${row.code} ${row.newest}`) ?? 'draft',
       })),

@@ -1,4 +1,4 @@
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, gte, ilike, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
@@ -24,49 +24,45 @@ const sortKeys = {
 export const findFindings =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findFindings> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, finding.id, input.sort ?? '-foundAt', input)
-    const found = await ctx.db
-      .select({ row: finding, key: page.key })
-      .from(finding)
-      .where(
-        and(
-          input.code ? eq(finding.code, input.code) : undefined,
-          input.state ? eq(finding.state, input.state) : sql`${finding.state} <> 'superseded'`,
-          under(finding.unitPath, input.unitPath),
-          input.runId ? eq(finding.runId, input.runId) : undefined,
-          input.caseId ? eq(finding.caseId, input.caseId) : undefined,
-          input.subjectKind ? eq(finding.subjectKind, input.subjectKind) : undefined,
-          input.subjectKey ? eq(finding.subjectKey, input.subjectKey) : undefined,
-          eq(finding.smallSample, input.smallSample ?? false),
-          input.trial === undefined
-            ? undefined
-            : input.trial
-              ? ne(finding.variant, '')
-              : eq(finding.variant, ''),
-          input.from ? gte(finding.periodTo, input.from) : undefined,
-          input.to ? lte(finding.periodFrom, input.to) : undefined,
-          input.foundFrom ? gte(finding.foundAt, startOfDay(input.foundFrom)) : undefined,
-          input.foundTo ? lt(finding.foundAt, endOfDay(input.foundTo)) : undefined,
-          input.text
-            ? or(
-                ilike(finding.subjectLabel, literally(input.text)),
-                ilike(finding.sentence, literally(input.text)),
-              )
-            : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
-    const shown = rows.map(({ row }) => row)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      finding,
+      sortKeys,
+      input.sort ?? '-foundAt',
+      input,
+      and(
+        input.code ? eq(finding.code, input.code) : undefined,
+        input.state ? eq(finding.state, input.state) : sql`${finding.state} <> 'superseded'`,
+        under(finding.unitPath, input.unitPath),
+        input.runId ? eq(finding.runId, input.runId) : undefined,
+        input.caseId ? eq(finding.caseId, input.caseId) : undefined,
+        input.subjectKind ? eq(finding.subjectKind, input.subjectKind) : undefined,
+        input.subjectKey ? eq(finding.subjectKey, input.subjectKey) : undefined,
+        eq(finding.smallSample, input.smallSample ?? false),
+        input.trial === undefined
+          ? undefined
+          : input.trial
+            ? ne(finding.variant, '')
+            : eq(finding.variant, ''),
+        input.from ? gte(finding.periodTo, input.from) : undefined,
+        input.to ? lte(finding.periodFrom, input.to) : undefined,
+        input.foundFrom ? gte(finding.foundAt, startOfDay(input.foundFrom)) : undefined,
+        input.foundTo ? lt(finding.foundAt, endOfDay(input.foundTo)) : undefined,
+        input.text
+          ? or(
+              ilike(finding.subjectLabel, literally(input.text)),
+              ilike(finding.sentence, literally(input.text)),
+            )
+          : undefined,
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      shown.map((row) => row.unitPath),
+      rows.map((row) => row.unitPath),
     )
-    const cases = await caseNumbersOf(ctx, shown)
-    const views = shown.map((row) => presentFinding(row, units, cases))
+    const cases = await caseNumbersOf(ctx, rows)
+    const views = rows.map((row) => presentFinding(row, units, cases))
     return { items: await withSubjectLinks(ctx, ports, views), nextCursor }
   }
 

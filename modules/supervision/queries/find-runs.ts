@@ -1,4 +1,4 @@
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq } from 'drizzle-orm'
@@ -20,27 +20,24 @@ const sortKeys = {
 export const findRuns =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findRuns> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, analysisRun.id, input.sort ?? '-requestedAt', input)
-    const found = await ctx.db
-      .select({ row: analysisRun, key: page.key })
-      .from(analysisRun)
-      .where(
-        and(
-          input.state ? eq(analysisRun.state, input.state) : undefined,
-          input.trigger ? eq(analysisRun.trigger, input.trigger) : undefined,
-          input.extent ? eq(analysisRun.extent, input.extent) : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      analysisRun,
+      sortKeys,
+      input.sort ?? '-requestedAt',
+      input,
+      and(
+        input.state ? eq(analysisRun.state, input.state) : undefined,
+        input.trigger ? eq(analysisRun.trigger, input.trigger) : undefined,
+        input.extent ? eq(analysisRun.extent, input.extent) : undefined,
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      rows.map(({ row }) => row.unitPath),
+      rows.map((row) => row.unitPath),
     )
-    return { items: rows.map(({ row }) => presentRun(row, units)), nextCursor }
+    return { items: rows.map((row) => presentRun(row, units)), nextCursor }
   }
 
 /** One run with the outcome of each of its indicators. */

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@hengjian/platform/context'
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { SettingChangeView, supervisionContract } from '../contract.ts'
@@ -49,33 +49,25 @@ const sortKeys = {
 export const findSettingChanges =
   (book: IndicatorBook, ports: SupervisionPorts): Handler<typeof supervisionContract.findSettingChanges> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, settingChange.id, input.sort ?? '-proposedAt', input)
-    const found = await ctx.db
-      .select({ row: settingChange, key: page.key })
-      .from(settingChange)
-      .where(
-        and(
-          input.queue === 'to_decide' ? changesToDecide(ctx) : undefined,
-          input.queue === 'mine'
-            ? or(eq(settingChange.proposedBy, ctx.actor.id), changesToDecide(ctx))
-            : undefined,
-          input.id ? eq(settingChange.id, input.id) : undefined,
-          input.state ? eq(settingChange.state, input.state) : undefined,
-          input.code ? eq(settingChange.code, input.code) : undefined,
-          under(settingChange.unitPath, input.unitPath),
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
-    return {
-      items: await presentSettingChanges(
-        ctx,
-        book,
-        ports,
-        rows.map(({ row }) => row),
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      settingChange,
+      sortKeys,
+      input.sort ?? '-proposedAt',
+      input,
+      and(
+        input.queue === 'to_decide' ? changesToDecide(ctx) : undefined,
+        input.queue === 'mine'
+          ? or(eq(settingChange.proposedBy, ctx.actor.id), changesToDecide(ctx))
+          : undefined,
+        input.id ? eq(settingChange.id, input.id) : undefined,
+        input.state ? eq(settingChange.state, input.state) : undefined,
+        input.code ? eq(settingChange.code, input.code) : undefined,
+        under(settingChange.unitPath, input.unitPath),
       ),
+    )
+    return {
+      items: await presentSettingChanges(ctx, book, ports, rows),
       nextCursor,
     }
   }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@hengjian/platform/context'
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, gte, ilike, isNull, not, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { SuppressionView, supervisionContract } from '../contract.ts'
@@ -25,42 +25,39 @@ const sortKeys = {
 export const findSuppressions =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findSuppressions> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, suppression.id, input.sort ?? 'until', input)
     const standing = isStanding(ctx)
-    const found = await ctx.db
-      .select({ row: suppression, key: page.key })
-      .from(suppression)
-      .where(
-        and(
-          { standing, ended: not(standing), all: undefined }[input.state],
-          input.code ? eq(suppression.code, input.code) : undefined,
-          under(suppression.unitPath, input.unitPath),
-          input.text
-            ? or(
-                ilike(suppression.subjectLabel, literally(input.text)),
-                ilike(suppression.reason, literally(input.text)),
-              )
-            : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      suppression,
+      sortKeys,
+      input.sort ?? 'until',
+      input,
+      and(
+        { standing, ended: not(standing), all: undefined }[input.state],
+        input.code ? eq(suppression.code, input.code) : undefined,
+        under(suppression.unitPath, input.unitPath),
+        input.text
+          ? or(
+              ilike(suppression.subjectLabel, literally(input.text)),
+              ilike(suppression.reason, literally(input.text)),
+            )
+          : undefined,
+      ),
+    )
     const units = await unitNamesFor(
       ctx,
       ports,
-      rows.map(({ row }) => row.unitPath),
+      rows.map((row) => row.unitPath),
     )
     const first = input.cursor === undefined && input.state !== 'ended'
     return {
-      items: rows.map(({ row }) => presentSuppression(row, units, ctx.clock.now())),
+      items: rows.map((row) => presentSuppression(row, units, ctx.clock.now())),
       nextCursor,
       unlisted: first ? await unlistedFindings(ctx, ports) : [],
     }
   }
 
-/** Most findings of the time before the list that are shown. */
+/** Most findings of the time before the list that are rows. */
 const MOST_UNLISTED = 50
 
 /** Findings put aside before suppressions had rows of their own: they end by their day and cannot be lifted. */

@@ -1,4 +1,4 @@
-import { keysetPage, type SortKey } from '@hengjian/platform/db'
+import { keysetRows, type SortKey } from '@hengjian/platform/db'
 import type { Handler } from '@hengjian/platform/http'
 import { and, eq, gte, lt } from 'drizzle-orm'
 import type { supervisionContract } from '../contract.ts'
@@ -17,29 +17,25 @@ const sortKeys = {
 export const findWarnings =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.findWarnings> =>
   async (ctx, input) => {
-    const page = keysetPage(sortKeys, warning.id, input.sort ?? '-shownAt', input)
-    const found = await ctx.db
-      .select({ row: warning, key: page.key })
-      .from(warning)
-      .where(
-        and(
-          input.transactionId ? eq(warning.transactionId, input.transactionId) : undefined,
-          input.code ? eq(warning.code, input.code) : undefined,
-          input.state ? eq(warning.state, input.state) : undefined,
-          input.effect ? eq(warning.effect, input.effect) : undefined,
-          input.handlerId ? eq(warning.handlerId, input.handlerId) : undefined,
-          input.subjectKey ? eq(warning.subjectKey, input.subjectKey) : undefined,
-          under(warning.unitPath, input.unitPath),
-          input.from ? gte(warning.shownAt, startOfDay(input.from)) : undefined,
-          input.to ? lt(warning.shownAt, endOfDay(input.to)) : undefined,
-          page.after,
-        ),
-      )
-      .orderBy(...page.orderBy)
-      .limit(page.limit)
-    const { rows, nextCursor } = page.cut(found, ({ row }) => row.id)
-    const shown = rows.map(({ row }) => row)
-    const paths = [...shown.map((row) => row.unitPath), ...pathsIn(shown.map((row) => row.explanation))]
+    const { rows, nextCursor } = await keysetRows(
+      ctx.db,
+      warning,
+      sortKeys,
+      input.sort ?? '-shownAt',
+      input,
+      and(
+        input.transactionId ? eq(warning.transactionId, input.transactionId) : undefined,
+        input.code ? eq(warning.code, input.code) : undefined,
+        input.state ? eq(warning.state, input.state) : undefined,
+        input.effect ? eq(warning.effect, input.effect) : undefined,
+        input.handlerId ? eq(warning.handlerId, input.handlerId) : undefined,
+        input.subjectKey ? eq(warning.subjectKey, input.subjectKey) : undefined,
+        under(warning.unitPath, input.unitPath),
+        input.from ? gte(warning.shownAt, startOfDay(input.from)) : undefined,
+        input.to ? lt(warning.shownAt, endOfDay(input.to)) : undefined,
+      ),
+    )
+    const paths = [...rows.map((row) => row.unitPath), ...pathsIn(rows.map((row) => row.explanation))]
     const units = await unitNamesFor(ctx, ports, paths)
-    return { items: shown.map((row) => presentWarning(row, ctx.actor, units)), nextCursor }
+    return { items: rows.map((row) => presentWarning(row, ctx.actor, units)), nextCursor }
   }
