@@ -3,6 +3,7 @@ export { readAudioSpecificConfig, writeAdts, writeAudioSpecificConfig } from './
 export { annexBOf } from './codecs/annexb.ts'
 export { decodeG711, encodeG711, type G711Law } from './codecs/g711.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
+export { FlvIngest } from './flv/ingest.ts'
 export { FlvStream } from './flv/stream.ts'
 export {
   FLV_AUDIO,
@@ -39,6 +40,13 @@ export {
 } from './mp4/segmenter.ts'
 export { PsDemuxer } from './ps/demuxer.ts'
 export { PsMuxer } from './ps/muxer.ts'
+export { RTMP, RtmpChunkReader, type RtmpMessage, writeRtmpMessage } from './rtmp/chunk.ts'
+export {
+  type RtmpRequest,
+  type RtmpServerEvents,
+  RtmpServerSession,
+  rtmpOfFlvTag,
+} from './rtmp/server-session.ts'
 export { type PacketSink, RtpFramer, writeFramed } from './rtp/framing.ts'
 export { isRtcp, RtpHeader, readRtpHeader, writeRtpHeader } from './rtp/header.ts'
 export { packetisePs, RTP_PAYLOAD_BYTES, RtpSequencer } from './rtp/packetiser.ts'

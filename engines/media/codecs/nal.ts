@@ -36,14 +36,19 @@ export class NalList {
     }
   }
 
-  /** Takes the units of a frame whose lengths stand before them in four bytes each. Stops at a length that does not fit. */
-  splitLengthPrefixed(bytes: Buffer, start: number, end: number): void {
+  /**
+   * Takes the units of a frame whose lengths stand before them. Stops at one that does not fit.
+   *
+   * @param lengthBytes of each length
+   */
+  splitLengthPrefixed(bytes: Buffer, start: number, end: number, lengthBytes: number): void {
     this.count = 0
     let at = start
-    while (at + 4 <= end && this.count < MAX_NALS) {
-      const next = at + 4 + bytes.readUInt32BE(at)
+    while (at + lengthBytes <= end && this.count < MAX_NALS) {
+      const unit = at + lengthBytes
+      const next = unit + bytes.readUIntBE(at, lengthBytes)
       if (next > end) return
-      if (next > at + 4) this.#add(at + 4, next)
+      if (next > unit) this.#add(unit, next)
       at = next
     }
   }

@@ -43,11 +43,17 @@ export class FlvStream implements FrameSink {
 
   /** What a new viewer gets before the pieces that follow: header, metadata, decoder setups, the current group of pictures. */
   opening(): { bytes: Buffer[]; flowing: boolean } {
+    const { tags, flowing } = this.openingTags()
+    const header = flvHeader({ video: this.#video !== undefined, audio: this.#audio !== undefined })
+    return { bytes: [header, ...tags], flowing }
+  }
+
+  /** The same without the file header: whole tags, for RTMP. */
+  openingTags(): { tags: Buffer[]; flowing: boolean } {
     const { pieces } = this.#cache
-    const head = [flvHeader({ video: this.#video !== undefined, audio: this.#audio !== undefined })]
-    if (this.#video || this.#audio) head.push(flvMetadataTag(this.#video, this.#audio))
+    const metadata = this.#video || this.#audio ? [flvMetadataTag(this.#video, this.#audio)] : []
     const flowing = pieces.length > 0 || (this.#video === undefined && this.#audio !== undefined)
-    return { bytes: [...head, ...this.setup(), ...pieces.map((piece) => piece.bytes)], flowing }
+    return { tags: [...metadata, ...this.setup(), ...pieces.map((piece) => piece.bytes)], flowing }
   }
 
   /** Decoder setups as they are now: what a viewer needs who was left out for a while. */

@@ -1,6 +1,7 @@
 /** The least RTSP server with which FFmpeg talks: one client, TCP only. */
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type RtspMessage, RtspReader, writeInterleaved, writeRtspResponse } from '../rtsp/message.ts'
+import { whileListening } from './tcp-server.ts'
 
 export interface RtspServing {
   /** Description for players; packets by channel follow `PLAY`. */
@@ -12,29 +13,15 @@ export interface RtspServing {
 }
 
 /** Serves while `client` runs, which is given the address. */
-export async function whileServing<T>(serving: RtspServing, client: (url: string) => Promise<T>): Promise<T> {
-  const sockets: Socket[] = []
-  const server = createServer((socket) => {
-    sockets.push(socket)
+export function whileServing<T>(serving: RtspServing, client: (url: string) => Promise<T>): Promise<T> {
+  const serve = (socket: Socket) => {
     const reader = new RtspReader({
       message: (message) => answer(socket, message, serving),
       packet: (...packet) => serving.packet?.(...packet),
     })
     socket.on('data', (chunk: Buffer) => reader.push(chunk))
-    socket.on('error', () => {})
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  try {
-    const result = await client(`rtsp://127.0.0.1:${(server.address() as AddressInfo).port}/camera`)
-    // what the client sent last may still be on its way
-    await Promise.all(
-      sockets.map((socket) => socket.closed || new Promise((resolve) => socket.once('close', resolve))),
-    )
-    return result
-  } finally {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
   }
+  return whileListening(serve, (address) => client(`rtsp://${address}/camera`))
 }
 
 function answer(socket: Socket, request: RtspMessage, serving: RtspServing): void {
