@@ -46,6 +46,7 @@ export {
   type TreeFault,
   type TreeOrder,
 } from './catalogue/tree.ts'
+export { alarmWords, needsReset } from './control/alarm-words.ts'
 export {
   MANSRTSP_TYPE,
   type PlaybackAnswer,
@@ -68,6 +69,7 @@ export {
   type ScanAction,
   writePtz,
 } from './control/ptz.ts'
+export { readSnapshotFileId, type SnapshotFileId } from './control/snapshot-file.ts'
 export { type DeviceId, type DeviceKind, readDeviceId } from './device-id.ts'
 export {
   beginEnding,
@@ -176,6 +178,7 @@ export {
   toOf,
   topViaOf,
 } from './sip/core.ts'
+export { explanationOf } from './sip/explanation.ts'
 export {
   type Hop,
   makeCancel,

@@ -14,7 +14,7 @@ const TIME =
  * respected where one stands. `null` for what is no time (`0000-00-00…` among it).
  */
 export function readLocalTime(text: string): number | null {
-  const match = TIME.exec(text)
+  const match = text.length > 60 ? null : TIME.exec(text)
   if (!match) return null
   const [year, month, day, hour, minute, second] = match
     .slice(1, 7)

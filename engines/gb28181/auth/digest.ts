@@ -7,7 +7,7 @@ export type DigestAlgorithm = 'MD5' | 'SM3'
 /** Parameters of a `Digest …` header, names in small letters, quotes taken off. */
 export type DigestParameters = Readonly<Record<string, string>>
 
-const PARAMETER = /([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^\s,]*)/g
+const PARAMETER = /(?<![\w-])([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^\s,]*)/g
 
 /** Reads WWW-Authenticate, Authorization or Note; `null` when the scheme is not Digest. */
 export function readDigestParameters(value: string): DigestParameters | null {

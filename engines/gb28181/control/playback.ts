@@ -117,7 +117,7 @@ function readLines(bytes: Uint8Array): { first: string; headers: Map<string, str
 }
 
 function readRange(text: string | undefined): { from: PlayTime; to: number | null } | null {
-  const match = /(?:npt|ntp)\s*=\s*(now|[\d.]+)?\s*-\s*([\d.]+)?/i.exec(text ?? '')
+  const match = /(?:npt|ntp)\s*=\s*(now|[\d.]+)?\s*-\s*([\d.]+)?/i.exec((text ?? '').slice(0, 200))
   if (!match) return null
   const to = readTime(match[2])
   return { from: readTime(match[1]) ?? 0, to: typeof to === 'number' ? to : null }

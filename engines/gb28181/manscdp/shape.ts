@@ -36,18 +36,26 @@ export type ValuesOf<S extends Shape> = {
 /** Reads the children of an element by a shape. */
 export function readShape<S extends Shape>(shape: S, element: XmlElement, faults: FieldFault[]): ValuesOf<S> {
   const values: Record<string, unknown> = {}
+  const byName = Map.groupBy(element.children, (child) => child.name.toLowerCase())
   for (const [property, field] of Object.entries(shape)) {
-    const elements = elementsOf(field, element)
-    const value = elements.length === 0 ? undefined : field.read(elements, faults)
+    const elements = namesOf(field)
+      .map((name) => byName.get(name))
+      .find((found) => found !== undefined)
+    const value = elements ? field.read(elements, faults) : undefined
     if (value !== undefined) values[property] = value
   }
   return values as ValuesOf<S>
 }
 
-function elementsOf(field: Field<unknown>, element: XmlElement): readonly XmlElement[] {
-  const found = childrenNamed(element, field.element)
-  if (found.length > 0 || !field.also) return found
-  return field.also.flatMap((name) => childrenNamed(element, name))
+const SMALL_NAMES = new WeakMap<Field<unknown>, readonly string[]>()
+
+/** Names a field is read from, in small letters, the first that is there counts. */
+function namesOf(field: Field<unknown>): readonly string[] {
+  const known = SMALL_NAMES.get(field)
+  if (known) return known
+  const names = [field.element, ...(field.also ?? [])].map((name) => name.toLowerCase())
+  SMALL_NAMES.set(field, names)
+  return names
 }
 
 /** Elements of the values, in the shape's order, without what the edition does not know. */
@@ -85,7 +93,9 @@ export const whole = (element: string): Field<number> =>
 
 /** A decimal number. */
 export const decimal = (element: string): Field<number> =>
-  single(element, (it) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(it) ? Number(it) : undefined))
+  single(element, (it) =>
+    /^[+-]?(\d{1,20}(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(it) ? Number(it) : undefined,
+  )
 
 /** One of some words, read in any letter case; `also` gives words of other senders for it. */
 export function word<const W extends string>(

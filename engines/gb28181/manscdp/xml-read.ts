@@ -62,7 +62,7 @@ function parse(text: string): XmlElement | null {
 
 /** Takes what begins with `<` at `at`; gives the offset after it. */
 function takeMarkup(text: string, at: number, stack: Open[]): number {
-  if (text.startsWith('<?', at)) return after(text, '?>', at) ?? after(text, '>', at) ?? text.length
+  if (text.startsWith('<?', at)) return after(text, '>', at) ?? text.length
   if (text.startsWith('<!--', at)) return after(text, '-->', at) ?? text.length
   if (text.startsWith('<![CDATA[', at)) return takeCdata(text, at, stack)
   if (text.startsWith('<!', at)) return after(text, '>', at) ?? text.length
@@ -134,9 +134,12 @@ function closeTop(stack: Open[], ending: XmlElement['ending']): void {
 
 /** U+FFFD at an end is what is left of a character that was cut. */
 function cleanText(text: string): string {
-  return resolveEntities(text.trim())
-    .replace(/^\ufffd+|\ufffd+$/g, '')
-    .trim()
+  const trimmed = text.trim()
+  let from = 0
+  let to = trimmed.length
+  while (from < to && trimmed[from] === '\ufffd') from += 1
+  while (to > from && trimmed[to - 1] === '\ufffd') to -= 1
+  return resolveEntities(trimmed.slice(from, to).trim())
 }
 
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(lt|gt|amp|quot|apos));/gi
@@ -155,7 +158,8 @@ const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'/]+))
 
 function readAttributes(text: string): Record<string, string> {
   const attributes: Record<string, string> = {}
-  if (!text.includes('=')) return attributes
+  // MANSCDP has one attribute, Num: more than a line of them is damage.
+  if (!text.includes('=') || text.length > 1024) return attributes
   for (const [, name, double, single, bare] of text.matchAll(ATTRIBUTE)) {
     attributes[name!] = resolveEntities(double ?? single ?? bare ?? '')
   }

@@ -12,7 +12,12 @@ export function repairXml(bytes: Uint8Array): Uint8Array {
   if (from < 0) return bytes.subarray(0, 0)
   // A document cut before its first end keeps its tail: what is whole in it is still read.
   const core = bytes.subarray(from, to < from ? bytes.length : to + 1)
-  return core.some(isForbidden) ? core.filter((byte) => !isForbidden(byte)) : core
+  return hasForbidden(core) ? core.filter((byte) => !isForbidden(byte)) : core
+}
+
+function hasForbidden(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) if (isForbidden(bytes[at]!)) return true
+  return false
 }
 
 function isForbidden(byte: number): boolean {

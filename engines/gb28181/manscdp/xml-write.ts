@@ -38,6 +38,10 @@ const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;'
  */
 const UNSAYABLE = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu
 
+/** Ids, numbers, times, ASCII names: nothing to escape. Most of a catalogue is of this kind. */
+const PLAIN = /^[\w .:/+-]*$/
+
 function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(UNSAYABLE, '').replace(/[<>&"]/g, (char) => ESCAPES[char]!)
 }

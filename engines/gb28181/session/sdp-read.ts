@@ -34,8 +34,8 @@ export function readSdp(bytes: Uint8Array): Sdp {
   }
   let offset = 0
   for (const line of decodeText(bytes).split('\n')) {
-    const match = /^\s*([a-z])\s*=\s*(.*?)\s*$/.exec(line.replaceAll('\0', ''))
-    if (match) LINES[match[1]!]?.(sdp, match[2]!, offset)
+    const match = /^\s*([a-z])\s*=(.*)/.exec(line.replaceAll('\0', ''))
+    if (match) LINES[match[1]!]?.(sdp, match[2]!.trim(), offset)
     offset += Buffer.byteLength(line) + 1
   }
   if (sdp.media.length === 0) throw new MalformedError('sdp', bytes.length, 'no m= line')

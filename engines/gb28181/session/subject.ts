@@ -12,11 +12,12 @@ export function writeSubject(sender: SubjectEnd, receiver: SubjectEnd): string {
 
 /** Reads a Subject; `null` when it is not of that form. */
 export function readSubject(text: string | undefined): { sender: SubjectEnd; receiver: SubjectEnd } | null {
-  const match = /^\s*(\d*)\s*:\s*([^,]*?)\s*,\s*(\d*)\s*:\s*(\S*)\s*$/.exec(text ?? '')
-  if (!match) return null
-  const [, senderId, senderSequence, receiverId, receiverSequence] = match as unknown as string[]
-  return {
-    sender: { id: senderId!, sequence: senderSequence! },
-    receiver: { id: receiverId!, sequence: receiverSequence! },
-  }
+  const [sender, receiver, ...more] = (text ?? '').split(',').map(readEnd)
+  return sender && receiver && more.length === 0 ? { sender, receiver } : null
+}
+
+function readEnd(text: string): SubjectEnd | null {
+  const colon = text.indexOf(':')
+  const id = text.slice(0, Math.max(colon, 0)).trim()
+  return colon >= 0 && /^\d*$/.test(id) ? { id, sequence: text.slice(colon + 1).trim() } : null
 }

@@ -113,13 +113,16 @@ function addLine(lines: Line[], line: Line, deviations: Set<SipDeviation>): void
 
 function textOfLine(line: Uint8Array, at: number, isLast: boolean, deviations: Set<SipDeviation>): string {
   const nul = line.indexOf(0)
-  if (nul < 0) return decodeText(line)
+  if (nul < 0) return withoutCr(decodeText(line))
   if (!isLast || line.subarray(nul).some((byte) => byte !== 0)) {
     throw new MalformedError('sip', at + nul, 'NUL in the head')
   }
   deviations.add('trailing-nul')
-  return decodeText(line.subarray(0, nul))
+  return withoutCr(decodeText(line.subarray(0, nul)))
 }
+
+/** A CR within a line would break the line again when an answer repeats it. */
+const withoutCr = (text: string) => (text.includes('\r') ? text.replaceAll('\r', ' ') : text)
 
 const REQUEST_LINE = /^\s*([A-Za-z][\w.!%*+`'~-]*)\s+(\S+)\s+SIP\/2\.0\s*$/i
 const STATUS_LINE = /^\s*SIP\/2\.0\s+(\d{3})(?:\s+(.*))?$/i

@@ -10,7 +10,7 @@ export interface Via {
   readonly parameters: Parameters
 }
 
-const VIA = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]+)\s+(\[[^\]]*\]|[^\s:;]*)\s*(?::\s*(\d*))?\s*(;.*)?$/i
+const VIA = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]+)\s+(\[[^\]]*\]|[^\s:;]*)(?:\s*:\s*(\d*))?\s*(;.*)?$/i
 
 /** Reads one hop; `null` when it is none. */
 export function readVia(value: string): Via | null {
