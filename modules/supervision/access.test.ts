@@ -146,9 +146,11 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   startAnalysis: { good: { codes: ['V8.7'], ...period }, bad: { codes: [], ...period } },
   findRuns: { good: {}, bad: { state: 'lost' } },
   getRun: { good: {}, bad: { id: 'x' }, about: 'run' },
+  findRunChanges: { good: {}, bad: { kind: 'lost' }, about: 'run' },
   cancelRun: { good: {}, bad: { id: 'x' }, about: 'run' },
   findFindings: { good: {}, bad: { from: '2026-13-01' } },
   getFinding: { good: {}, bad: { id: 'x' }, about: 'finding' },
+  findFindingHistory: { good: {}, bad: { limit: 0 }, about: 'finding' },
   findFindingFacts: { good: {}, bad: { limit: 1000 }, about: 'finding' },
   countFindings: { good: {}, bad: { by: 'mood' } },
   suppressFinding: {
@@ -165,6 +167,7 @@ const operations: Record<Key, { good: object; bad: object; about?: keyof typeof 
   startInvestigation: { good: {}, bad: { id: 'x' }, about: 'case' },
   recordInvestigation: { good: { result: '已查' }, bad: { result: '' }, about: 'case' },
   submitCase: { good: {}, bad: { id: 'x' }, about: 'case' },
+  reopenCase: { good: { reason: '有新线索' }, bad: { reason: '' }, about: 'case' },
   reviewCase: {
     good: { decision: { kind: 'return', reason: '再查' } },
     bad: { decision: { kind: 'close', outcome: 'maybe', opinion: '同意' } },

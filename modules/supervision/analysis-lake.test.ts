@@ -115,7 +115,14 @@ test('SUP-12 what several indicators of a run count is counted once, and what th
   expect(tables.map((sql) => /FROM "(\w+)"/.exec(sql)![1])).toEqual(['inspection'])
   expect(asked.filter((sql) => sql.includes('EXISTS')).length).toBe(1)
   const outcomes = (runs: { results: object[] }[]) =>
-    runs.flatMap(({ results }) => results).map((result) => ({ ...result, milliseconds: 0, runId: '' }))
+    runs
+      .flatMap(({ results }) => results)
+      .map((result) => ({
+        ...result,
+        milliseconds: 0,
+        runId: '',
+        comparison: null,
+      }))
   expect(outcomes([together])).toMatchObject(outcomes(alone).map(({ runId: _, ...result }) => result))
 })
 

@@ -119,7 +119,7 @@ test('SUP-20 SUP-21 a finding becomes a case, is assigned, investigated, sent ba
     reviewerName: '大队长',
     reviewOpinion: '证据充分',
     responsible: [{ name: '王某', role: '授权签字人' }],
-    allowed: [],
+    allowed: ['reopen'],
     findingRows: [{ id: findingId, state: 'in_case', caseNumber: row.number }],
   })
   expect(closed.timeline.map((entry: { action: string }) => entry.action)).toEqual([

@@ -543,6 +543,11 @@ const runOverride = z.object({
     .optional()
     .describe('What stands for the city: the detachment, or everything pooled'),
 })
+/** Why a judgment may differ from the one before, as far as is known. */
+const changeCause = z.object({
+  kind: z.enum(['facts', 'settings', 'version', 'regions', 'calendar']),
+  text: z.string().describe('In Chinese'),
+})
 /** Outcome of one indicator in one run. */
 export const runResult = z.object({
   code,
@@ -557,6 +562,20 @@ export const runResult = z.object({
   missing: z.array(z.string()).describe('Fields that the facts lack'),
   message: z.string().nullable(),
   milliseconds: count,
+  comparison: z
+    .object({
+      since: z
+        .object({ runId: id, at: isoInstant })
+        .nullable()
+        .describe('The judgment before over these days; null when there was none'),
+      appeared: count,
+      confirmed: count,
+      changed: count,
+      vanished: count,
+      causes: z.array(changeCause),
+    })
+    .nullable()
+    .describe('Null where nothing was judged, or before this was kept'),
 })
 const runTrigger = z.enum(['manual', 'daily', 'monthly', 'incremental'])
 const runExtent = z
@@ -584,6 +603,38 @@ const runView = z.object({
   message: z.string().nullable(),
 })
 export type RunView = z.infer<typeof runView>
+const findingFigures = z.object({
+  measured: z.number().nullable(),
+  base: z.number().nullable(),
+  deviation: z.number().nullable(),
+  threshold: z.number().nullable(),
+  sample: z.number().nullable(),
+  smallSample: z.boolean(),
+  version: count.describe('Version of the indicator'),
+})
+export type FindingFigures = z.infer<typeof findingFigures>
+const changeKind = z.enum(['appeared', 'changed', 'vanished'])
+/** What a run changed of what was found before. */
+const findingChangeView = z.object({
+  id,
+  kind: changeKind,
+  findingId: id,
+  code,
+  title: z.string(),
+  subjectLabel: z.string(),
+  unitPath: z.string(),
+  unitName: z.string().nullable(),
+  periodFrom: isoDay,
+  periodTo: isoDay,
+  unit: z.string(),
+  comparison: z.string(),
+  before: findingFigures.nullable(),
+  after: findingFigures.nullable(),
+  worsenedCaseId: id.nullable().describe('The closed case that it made worse'),
+  causes: z.array(changeCause),
+  at: isoInstant,
+})
+export type FindingChangeView = z.infer<typeof findingChangeView>
 const changedFact = z.object({
   fact: z.string(),
   label: z.string(),
@@ -592,7 +643,12 @@ const changedFact = z.object({
 })
 const runDetail = runView.extend({
   overrides: z.array(runOverride),
-  changes: z.array(changedFact).describe('Extent `changed`: what had come since the run before'),
+  changes: z
+    .array(changedFact)
+    .nullable()
+    .describe(
+      'Extent `changed`: what had come since the run before; null for the first of a unit, and for others',
+    ),
   results: z.array(runResult),
 })
 
@@ -636,7 +692,7 @@ const findingDetail = findingRow.extend({
   explanation,
   suppressedUntil: isoDay.nullable(),
   suppressedReason: z.string().nullable(),
-  /** Earlier findings of the same indicator and subject, newest first, at most 12. */
+  /** Earlier findings of the same indicator and subject that stand, newest first, at most 12. */
   earlier: z.array(findingView),
   allowed: z.array(z.enum(['open_case', 'suppress'])),
 })
@@ -709,6 +765,7 @@ const caseRow = z.object({
   openedAt: isoInstant,
   openedByName: z.string(),
   closedAt: isoInstant.nullable(),
+  worsenedAt: isoInstant.nullable().describe('Closed, and later data made it clearly worse'),
 })
 export type CaseRow = z.infer<typeof caseRow>
 const caseEntry = z.object({
@@ -726,6 +783,8 @@ const caseEntry = z.object({
     'returned',
     'reminded',
     'escalated',
+    'worsened',
+    'reopened',
   ]),
   title: z.string().describe('The action in Chinese'),
   text: z.string().nullable(),
@@ -742,7 +801,7 @@ const caseDetail = caseListRow.extend({
   reviewOpinion: z.string().nullable(),
   findingRows: z.array(findingView),
   timeline: z.array(caseEntry),
-  allowed: z.array(z.enum(['assign', 'start', 'record', 'submit', 'review'])),
+  allowed: z.array(z.enum(['assign', 'start', 'record', 'submit', 'review', 'reopen'])),
 })
 export type CaseDetail = z.infer<typeof caseDetail>
 /** Cases of one unit, indicator, state or month. Shares are percent; null when there is nothing to share. */
@@ -1319,6 +1378,21 @@ export const supervisionContract = {
     input: byId,
     output: runDetail,
   }),
+  findRunChanges: operation({
+    id: 'supervision.find-run-changes',
+    method: 'GET',
+    path: '/analysis-runs/{id}/changes',
+    permission: 'supervision.analysis.find',
+    summary: '与上次研判相比',
+    exported: { title: '研判变化' },
+    input: pageQuery.extend({
+      id,
+      kind: changeKind.optional(),
+      code: code.optional(),
+      sort: sortBy('at'),
+    }),
+    output: pageOf(findingChangeView),
+  }),
   cancelRun: operation({
     id: 'supervision.cancel-run',
     method: 'POST',
@@ -1362,6 +1436,30 @@ export const supervisionContract = {
     summary: '查看研判结果',
     input: byId,
     output: findingDetail,
+  }),
+  findFindingHistory: operation({
+    id: 'supervision.find-finding-history',
+    method: 'GET',
+    path: '/findings/{id}/history',
+    permission: 'supervision.finding.find',
+    summary: '研判结果的历次数值',
+    description: 'The same indicator, group and period, one judgment after the other, newest first.',
+    input: pageQuery.extend({ id }),
+    output: pageOf(
+      z.object({
+        id: id.describe('Of the finding'),
+        foundAt: isoInstant,
+        vanishedAt: isoInstant.nullable().describe('When a later judgment no longer found it'),
+        state: findingState,
+        unit: z.string(),
+        comparison: z.string(),
+        figures: findingFigures,
+        runId: id.nullable().describe('The run that changed it; null for what was found first'),
+        worsened: z.boolean().describe('A closed case was told that it became worse'),
+        causes: z.array(changeCause),
+        vanishedBecause: z.array(changeCause),
+      }),
+    ),
   }),
   findFindingFacts: operation({
     id: 'supervision.find-finding-facts',
@@ -1490,6 +1588,7 @@ export const supervisionContract = {
       code: code.optional(),
       unitPath: unitPath.optional(),
       overdue: z.boolean().optional(),
+      worsened: z.boolean().optional().describe('Closed, and made clearly worse by later data'),
       openedFrom: isoDay.optional(),
       openedTo: isoDay.optional(),
       subjectKey: z.string().max(200).optional(),
@@ -1566,6 +1665,16 @@ export const supervisionContract = {
         z.object({ kind: z.literal('return'), reason }),
       ]),
     }),
+    output: caseRow,
+  }),
+  reopenCase: operation({
+    id: 'supervision.reopen-case',
+    method: 'POST',
+    path: '/suspect-cases/{id}/reopening',
+    permission: 'supervision.case.review',
+    summary: '重新立案',
+    description: 'A closed case is taken up again with a new deadline. Never done automatically.',
+    input: byId.extend({ reason }),
     output: caseRow,
   }),
   countCases: operation({

@@ -31,6 +31,7 @@ export const supervisionErrors = defineErrors('supervision', {
   finding_not_open: { status: 409, title: '所选研判结果已在嫌疑业务中、已屏蔽或已被取代' },
   not_assigned_to_you: { status: 403, title: '该嫌疑业务未分派给您或您的机构' },
   investigator_reviews: { status: 403, title: '调查人不得审核本人调查的嫌疑业务' },
+  another_case_open: { status: 409, title: '该对象已有一件嫌疑业务正在办理，请在其中处理' },
   nothing_recorded: { status: 409, title: '请先记录调查情况，再提交审核' },
   not_pushed: { status: 400, title: '只有事后研判指标可以设置第二阈值' },
   unknown_theme: { status: 404, title: '没有该专题' },

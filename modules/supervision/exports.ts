@@ -4,6 +4,7 @@ import type {
   CasePushView,
   CaseRow,
   ComposedView,
+  FindingChangeView,
   FindingView,
   IndicatorView,
   OutcomeRow,
@@ -74,6 +75,23 @@ const runs: readonly ExportColumn<RunView>[] = [
   { key: 'requestedBy', title: '发起人', of: (row) => row.requestedByName },
   { key: 'requestedAt', title: '发起时间', of: (row) => exportInstant(row.requestedAt) },
   { key: 'finishedAt', title: '完成时间', of: (row) => exportInstant(row.finishedAt) },
+]
+const changeKinds = { appeared: '新出现', changed: '数值变化', vanished: '不再成立' }
+const runChanges: readonly ExportColumn<FindingChangeView>[] = [
+  { key: 'kind', title: '变化', of: (row) => changeKinds[row.kind] },
+  { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
+  { key: 'code', title: '指标', of: (row) => `${row.code} ${row.title}` },
+  { key: 'period', title: '期间', of: (row) => `${row.periodFrom} 至 ${row.periodTo}` },
+  { key: 'unit', title: '机构', of: (row) => row.unitName ?? row.unitPath },
+  { key: 'measuredBefore', title: '原测得', of: (row) => row.before?.measured ?? null },
+  { key: 'measured', title: '现测得', of: (row) => row.after?.measured ?? null },
+  { key: 'baseBefore', title: '原对照', of: (row) => row.before?.base ?? null },
+  { key: 'base', title: '现对照', of: (row) => row.after?.base ?? null },
+  { key: 'thresholdBefore', title: '原阈值', of: (row) => row.before?.threshold ?? null },
+  { key: 'threshold', title: '现阈值', of: (row) => row.after?.threshold ?? null },
+  { key: 'sampleBefore', title: '原样本', of: (row) => row.before?.sample ?? null },
+  { key: 'sample', title: '现样本', of: (row) => row.after?.sample ?? null },
+  { key: 'causes', title: '原因', of: (row) => row.causes.map(({ text }) => text).join('；') },
 ]
 const findings: readonly ExportColumn<FindingView>[] = [
   { key: 'subject', title: '对象', of: (row) => row.subjectLabel },
@@ -250,6 +268,7 @@ export const supervisionExports = {
   findWarnings: warnings,
   findIndicators: indicators,
   findRuns: runs,
+  findRunChanges: runChanges,
   findFindings: findings,
   findCases: cases,
   findComposed: composed,

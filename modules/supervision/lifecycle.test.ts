@@ -64,6 +64,7 @@ const walks = [
       investigating: { ASSIGN: 'pending', RECORD: 'investigating', SUBMIT: 'under_review' },
       under_review: { CLOSE: 'closed', RETURN: 'returned' },
       returned: { ASSIGN: 'pending', START: 'investigating' },
+      closed: { REOPEN: 'pending' },
     },
   },
 ] as const

@@ -105,7 +105,7 @@ const caseMachine = createMachine({
     investigating: { on: { ASSIGN: 'pending', RECORD: 'investigating', SUBMIT: 'under_review' } },
     under_review: { on: { CLOSE: 'closed', RETURN: 'returned' } },
     returned: { on: { ASSIGN: 'pending', START: 'investigating' } },
-    closed: { type: 'final' },
+    closed: { on: { REOPEN: 'pending' } },
   },
 })
 export const caseStates = {
@@ -116,7 +116,7 @@ export const caseStates = {
   closed: '已办结',
 } as const
 export type CaseState = keyof typeof caseStates
-export type CaseEvent = 'ASSIGN' | 'START' | 'RECORD' | 'SUBMIT' | 'CLOSE' | 'RETURN'
+export type CaseEvent = 'ASSIGN' | 'START' | 'RECORD' | 'SUBMIT' | 'CLOSE' | 'RETURN' | 'REOPEN'
 export const caseOutcomes = { confirmed: '属实', valuable: '情况存在', false_positive: '误报' } as const
 
 function next(machine: AnyStateMachine, state: string, event: string): string | null {

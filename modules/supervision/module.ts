@@ -22,6 +22,7 @@ import { recordInvestigation, startInvestigation, submitCase } from './commands/
 import { liftSuppression } from './commands/lift-suppression.ts'
 import { openCase } from './commands/open-case.ts'
 import { renewAuthorisation } from './commands/renew-authorisation.ts'
+import { reopenCase } from './commands/reopen-case.ts'
 import { repeatAnalysis } from './commands/repeat-analysis.ts'
 import { repeatCasePush } from './commands/repeat-case-push.ts'
 import { reviewCase } from './commands/review-case.ts'
@@ -60,9 +61,11 @@ import { findCasePushes } from './queries/find-case-pushes.ts'
 import { countCases, findCases } from './queries/find-cases.ts'
 import { findComposed, getComposed } from './queries/find-composed.ts'
 import { findFindingFacts } from './queries/find-finding-facts.ts'
+import { findFindingHistory } from './queries/find-finding-history.ts'
 import { countFindings, findFindings } from './queries/find-findings.ts'
 import { findIndicators, getIndicator } from './queries/find-indicators.ts'
 import { findOutcomes } from './queries/find-outcomes.ts'
+import { findRunChanges } from './queries/find-run-changes.ts'
 import { findRuns, getRun } from './queries/find-runs.ts'
 import { findSettingChanges } from './queries/find-setting-changes.ts'
 import { findSettingHistory } from './queries/find-setting-history.ts'
@@ -220,9 +223,11 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       repeatAnalysis: fresh(repeatAnalysis(book, ports)),
       findRuns: findRuns(ports),
       getRun: fresh(getRun(book, ports)),
+      findRunChanges: findRunChanges(ports),
       cancelRun: cancelRun(ports),
       findFindings: findFindings(ports),
       getFinding: getFinding(ports),
+      findFindingHistory: findFindingHistory(ports),
       findFindingFacts: fresh(findFindingFacts(book, ports)),
       countFindings: countFindings(ports),
       suppressFinding: suppressFinding(ports),
@@ -236,6 +241,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       recordInvestigation: recordInvestigation(ports),
       submitCase: submitCase(ports),
       reviewCase: reviewCase(ports),
+      reopenCase: reopenCase(ports),
       findOutcomes: fresh(findOutcomes(book, ports)),
       countCases: fresh(countCases(book, ports)),
       setPushThreshold: fresh(setPushThreshold(book, ports)),

@@ -58,6 +58,12 @@ export function mayReview(
   return liesUnder(keeperOf(row), actor.unitPath) ? null : errors.wrong_unit
 }
 
+/** Reopen: in the unit in whose hands the closed case lies, or above. */
+export const mayReopen = (
+  actor: Pick<Actor, 'unitPath'>,
+  row: { unitPath: string; assignedPath: string | null },
+): ErrorEntry | null => (liesUnder(keeperOf(row), actor.unitPath) ? null : errors.wrong_unit)
+
 /** Approve or refuse a change of a setting: in the unit of who proposed it or above, and by somebody else. */
 export function mayDecideChange(
   actor: Pick<Actor, 'id' | 'unitPath'>,

@@ -98,4 +98,5 @@ export const presentCase = (row: typeof suspectCase.$inferSelect, units: UnitNam
   openedAt: row.openedAt.toISOString(),
   openedByName: row.openedByName,
   closedAt: isoOrNull(row.closedAt),
+  worsenedAt: isoOrNull(row.worsenedAt),
 })

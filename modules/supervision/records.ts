@@ -61,6 +61,43 @@ export interface ChangedFact {
   readonly rows: number
 }
 
+/** What a judgment rested on, to tell later why another one differs. */
+export interface JudgmentBasis {
+  /** When settings, regions and calendar were read. */
+  readonly at: string
+  /** Version of the definition. */
+  readonly version: number
+  /** Place in the order of the lake's changes: what came before it was there. */
+  readonly mark: string
+  /** Order in which judgments began: one that began later has seen at least as much. */
+  readonly ticket: number
+  /** Fingerprints of the local regions, and of a year's working days as `2026 <fingerprint>`; null where not asked. */
+  readonly regions: string | null
+  readonly calendar: string | null
+}
+
+/** How a judgment differs from the one before it over the same days. */
+export interface JudgmentComparison {
+  /** Run of the judgment before, and when that ended; null: there was none. */
+  readonly since: { readonly runId: string; readonly at: string } | null
+  readonly appeared: number
+  readonly confirmed: number
+  readonly changed: number
+  readonly vanished: number
+  readonly causes: readonly ChangeCause[]
+}
+
+/** Why a judgment may differ from the one before, as far as is known. */
+export type ChangeCause =
+  | { readonly kind: 'facts'; readonly facts: readonly ChangedFact[] }
+  | {
+      readonly kind: 'settings'
+      readonly settings: readonly { unitPath: string; changedByName: string; changedAt: string }[]
+    }
+  | { readonly kind: 'version'; readonly from: number; readonly to: number }
+  | { readonly kind: 'regions' }
+  | { readonly kind: 'calendar' }
+
 /** What the drill-down of a finding asks: the run's options and the group's row. */
 export interface Drilldown {
   readonly period: { readonly from: string; readonly to: string }
@@ -146,6 +183,8 @@ export type CaseAction =
   | 'returned'
   | 'reminded'
   | 'escalated'
+  | 'worsened'
+  | 'reopened'
 
 /** States in which a run has not ended. */
 export const OPEN_STATES: readonly string[] = ['queued', 'running', 'retrying']

@@ -22,9 +22,12 @@ import type { Composition } from './contract.ts'
 import type {
   BackTestResult,
   CaseEntry,
+  ChangeCause,
   ChangedFact,
   Drilldown,
   Hit,
+  JudgmentBasis,
+  JudgmentComparison,
   PlannedPeriod,
   RunOverride,
   StoredExplanation,
@@ -324,8 +327,43 @@ export const runResult = pgTable(
     periodFrom: date('period_from', { mode: 'string' }).notNull(),
     /** Last day, inclusive. */
     periodTo: date('period_to', { mode: 'string' }).notNull(),
+    /** Null: judged before this was kept. */
+    judgedAt: instant('judged_at'),
+    /** Judged with its own dimension, parameters or window. */
+    trial: boolean('trial').notNull().default(false),
+    basis: jsonb('basis').$type<JudgmentBasis>(),
+    comparison: jsonb('comparison').$type<JudgmentComparison>(),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.code, t.periodFrom] })],
+  (t) => [
+    primaryKey({ columns: [t.runId, t.code, t.periodFrom] }),
+    index('run_result_judged').on(t.code, t.judgedAt).where(sql`basis IS NOT NULL`),
+  ],
+)
+
+/** What a run changed of what was found before: the figures stand in the findings themselves, which stay. */
+export const findingChange = pgTable(
+  'finding_change',
+  {
+    id: uuid('id').primaryKey(),
+    unitPath: unitPath('unit_path').notNull(),
+    runId: uuid('run_id').notNull(),
+    code: text('code').notNull(),
+    /** appeared, changed, vanished */
+    kind: text('kind').notNull(),
+    /** The finding as it is now; of one that vanished, as it was. */
+    findingId: uuid('finding_id').notNull(),
+    /** The finding that it took the place of. */
+    previousId: uuid('previous_id'),
+    /** The closed case that it made worse, and that was told so. */
+    worsenedCaseId: uuid('worsened_case_id'),
+    causes: jsonb('causes').$type<ChangeCause[]>().notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [
+    index('finding_change_run').on(t.runId, t.id),
+    index('finding_change_finding').on(t.findingId),
+    index('finding_change_worsened').on(t.worsenedCaseId).where(sql`worsened_case_id IS NOT NULL`),
+  ],
 )
 
 /** One crossing of a post-hoc threshold (SUP-10). */
@@ -465,6 +503,9 @@ export const suspectCase = pgTable(
     timeline: jsonb('timeline').$type<CaseEntry[]>().notNull(),
     version: integer('version').notNull(),
     ...guarded(),
+    // Columns that came later: see platform/guard.
+    /** Since it was closed, later data made what it was about clearly worse; a person decides whether to reopen it. */
+    worsenedAt: instant('worsened_at'),
   },
   (t) => [
     unique('suspect_case_number').on(t.number),
@@ -484,6 +525,7 @@ export const suspectCase = pgTable(
       t.id,
     ),
     index('suspect_case_all_due').on(t.dueAt, t.id),
+    index('suspect_case_worsened').on(t.worsenedAt).where(sql`worsened_at IS NOT NULL`),
     index('suspect_case_subject').on(t.subjectKey, t.openedAt),
     index('suspect_case_assigned').on(t.assignedPath, t.state),
     index('suspect_case_due').on(t.dueAt).where(sql`state <> 'closed'`),

@@ -73,6 +73,12 @@ export function exportPathsOf(contract: Record<string, AnyContractRouter>): Reco
         description:
           '筛选与排序同列表；须有列表的权限，按本人数据范围，个人信息遮蔽同列表；导出记入审计日志后才返回文件。',
         tags: route.tags,
+        parameters: [...route.path.matchAll(IN_PATH)].map(([, name]) => ({
+          name,
+          in: 'path',
+          required: true,
+          schema: { type: 'string' },
+        })),
         requestBody: { content: { 'application/json': { schema } } },
         responses: {
           200: {
@@ -88,6 +94,9 @@ export function exportPathsOf(contract: Record<string, AnyContractRouter>): Reco
     })
   return Object.fromEntries(described)
 }
+
+/** A parameter in a path, as contracts write it. */
+const IN_PATH = /\{(\w+)\}/g
 
 interface Definition {
   readonly meta: OperationMeta
@@ -107,7 +116,7 @@ export function addExports(
   /** Who is being served: an export takes a while and a connection, one at a time is enough for a person. */
   const busy = new Set<string>()
   for (const list of exportedLists(module))
-    app.post(`/api${list.path}/export`, async (request, reply) => {
+    app.post(`/api${list.path.replaceAll(IN_PATH, ':$1')}/export`, async (request, reply) => {
       const { actor } = request
       await admit(services, list, actor, options.originOf(request))
       if (busy.has(actor.id)) throw new Problem(platformErrors.export_running)
@@ -138,7 +147,10 @@ async function answerExport(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { format, columns, filters } = readInput(list, request.body)
+  const { format, columns, filters } = readInput(list, {
+    ...(request.body ?? {}),
+    ...(request.params as object),
+  })
   const as = <T>(work: (ctx: RequestContext) => Promise<T>) =>
     runAs(services, request.actor, options.originOf(request), work)
   const limit = await as((ctx) => options.rowLimitOf(ctx))
@@ -177,9 +189,9 @@ async function answerExport(
   }
 }
 
-function readInput(list: ListOperation, body: unknown) {
-  const asked = exportInput.safeParse(body ?? {})
-  const filters = list.input.safeParse(body ?? {})
+function readInput(list: ListOperation, input: object) {
+  const asked = exportInput.safeParse(input)
+  const filters = list.input.safeParse(input)
   const known = new Map(list.columns.map((column) => [column.key, column]))
   const unknown = (asked.data?.columns ?? []).filter((key) => !known.has(key))
   const issues = [

@@ -17,7 +17,8 @@ import { stepOf } from './judge-period.ts'
 export interface ChangePlan {
   /** Where the next look begins. */
   readonly mark: string
-  readonly changes: ChangedFact[]
+  /** Null: nothing was looked at before, and only the mark is set. */
+  readonly changes: ChangedFact[] | null
   readonly plan: PlannedPeriod[]
   /** Days within which changes were followed. */
   readonly period: Period
@@ -34,7 +35,8 @@ export function codesFor(book: IndicatorBook, unitPath: string): string[] {
 
 /**
  * Plan what the changes of the lake since the unit's last finished run of this kind make necessary. What failed in that
- * run is planned again. The mark is taken here and counts once the run is done: a run that never ends loses nothing.
+ * run is planned again. The mark is taken here and counts once the run is done: a run that never ends loses nothing. The first look finds everything new and therefore judges nothing: what was loaded before
+ * is judged by whom asks for it.
  */
 export async function planChanges(
   ctx: RequestContext,
@@ -50,6 +52,8 @@ export async function planChanges(
   const floor = months === 0 ? today : firstOfMonth(today, -months)
   const mark = await lakeMark(client)
   const before = await lastLook(ctx, unitPath)
+  const period = { from: floor, to: until.daily > floor ? until.daily : floor }
+  if (before.mark === null) return { mark, changes: null, plan: [], period }
   const changes = await changesBetween(client, before.mark, mark)
   const definitions = codes.map((code) => book.definitionOf(code))
   const parameters = await longestWindows(ctx, codes)
@@ -63,7 +67,7 @@ export async function planChanges(
     mark,
     changes: changes.map(({ fact, month, rows }) => ({ fact, month, rows })),
     plan: withFailed(affected, before.failed, codes, floor),
-    period: { from: floor, to: until.daily > floor ? until.daily : floor },
+    period,
   }
 }
 

@@ -7,15 +7,16 @@ import type { IndicatorDefinition, PostHocRow } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import { newId, type RequestContext } from '@hengjian/platform/context'
 import { assertIntact, insertGuarded, updateGuarded } from '@hengjian/platform/guard'
-import { and, desc, eq, gte, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNotNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { noteWorsening } from '../cases/note-worsening.ts'
 import { type Finding, gatherInCase, openCaseAbout } from '../cases/open-cases.ts'
 import { type FindingState, nextFinding } from '../lifecycle.ts'
 import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { isStanding } from '../queries/find-suppressions.ts'
-import type { Drilldown, RunOverride } from '../records.ts'
+import type { ChangeCause, Drilldown, JudgmentComparison, RunOverride } from '../records.ts'
 import { explanationOf } from '../rules/explanation.ts'
 import { halfOpen, type Period, periodOf } from '../rules/period.ts'
-import { finding, suppression } from '../tables.ts'
+import { finding, findingChange, suppression } from '../tables.ts'
 import { liesUnder, under } from '../unit-paths.ts'
 import { definitionFor, type Evaluation, judgedPeriod, valuesFor, windowOf } from './evaluate-indicator.ts'
 import { groupLabels } from './group-labels.ts'
@@ -26,7 +27,12 @@ interface FindingRun {
   /** It judges as the schedule does: its findings open cases by themselves. */
   readonly asScheduled: boolean
   readonly version: number
+  /** Why it may differ from the judgment before; null: there was none. */
+  readonly causes: readonly ChangeCause[] | null
 }
+
+/** What of the findings of a period is new, as it was, different, or no more. */
+export type Tally = Omit<JudgmentComparison, 'since' | 'causes'>
 
 /** Findings written at once. */
 const BATCH = 500
@@ -35,60 +41,114 @@ const BATCH = 500
 const variantOf = (override: RunOverride | null): string =>
   override ? createHash('sm3').update(canonicalJson(override)!).digest('hex') : ''
 
-/** Store the rows in the caller's transaction. */
+/** Store the rows in the caller's transaction, which holds `lockFindings`. */
 export async function storeFindings(
   ctx: RequestContext,
   ports: SupervisionPorts,
   run: FindingRun,
   evaluation: Evaluation,
   rows: readonly PostHocRow[],
-): Promise<void> {
+): Promise<Tally> {
   const { definition, unitPath } = evaluation
   const period = judgedPeriod(evaluation)
   const variant = variantOf(evaluation.override)
-  await ctx.db.execute(
-    sql`SELECT pg_advisory_xact_lock(hashtextextended(${`finding ${definition.code}`}, 0))`,
-  )
   const lastAuditId = await ctx.audit.record({
     action: 'supervision.store-findings',
     object: { kind: 'analysis_run', id: run.id },
     after: { code: definition.code, period, unitPath, rows: rows.length },
   })
-  const standing = await ctx.db
+  const known = await ctx.db
     .select()
     .from(finding)
     .where(
       and(
         eq(finding.code, definition.code),
         eq(finding.variant, variant),
-        ne(finding.state, 'superseded'),
+        or(ne(finding.state, 'superseded'), isNotNull(finding.caseId)),
         under(finding.unitPath, unitPath),
         gte(finding.periodFrom, period.from),
         lte(finding.periodTo, period.to),
         windowOf(evaluation) === 'period' ? samePeriod(evaluation, period) : undefined,
       ),
     )
+    .orderBy(finding.foundAt, finding.id)
+  const standing = known.filter((row) => row.state !== 'superseded')
+  // What vanished from a case and comes back belongs to it still.
+  const inCases = new Map(known.flatMap((row) => (row.caseId ? [[crossingOf(row), row]] : [])))
   const suppressedBy = await suppressionsOf(ctx, definition.code)
   const labels = await groupLabels(ctx, ports, definitionFor(evaluation), rows)
   const earlier = new Map(standing.map((row) => [crossingOf(row), row]))
   const fresh: Finding[] = []
+  const changes: Change[] = []
+  let confirmed = 0
   for (const row of rows) {
     const next = newFinding(ctx, run, evaluation, row, labels, variant, lastAuditId)
     const before = earlier.get(crossingOf(next))
     earlier.delete(crossingOf(next))
     if (before && sameFigures(before, next)) {
+      confirmed += 1
       await updateGuarded(ctx, finding, before, { runId: run.id, lastAuditId })
       continue
     }
     if (before) await supersede(ctx, before, lastAuditId)
-    fresh.push({ ...next, ...inherited(before, suppressedBy(next)) })
+    const born = { ...next, ...inherited(inCases.get(crossingOf(next)), suppressedBy(next)) }
+    fresh.push(born)
+    changes.push({ kind: before ? 'changed' : 'appeared', finding: born, previousId: before?.id ?? null })
   }
   const stays = leftAlone(evaluation, rows)
-  for (const row of earlier.values()) if (!stays(row)) await supersede(ctx, row, lastAuditId)
+  for (const row of earlier.values()) {
+    if (stays(row)) continue
+    await supersede(ctx, row, lastAuditId)
+    changes.push({ kind: 'vanished', finding: row, previousId: null })
+  }
   for (let at = 0; at < fresh.length; at += BATCH)
     await insertGuarded(ctx, finding, fresh.slice(at, at + BATCH))
+  const worsened = await noteWorsening(
+    ctx,
+    ports,
+    fresh.filter((row) => row.caseId !== null),
+  )
+  await storeChanges(ctx, run, changes, worsened)
   await gather(ctx, ports, run, fresh)
+  const count = (kind: Change['kind']) => changes.filter((each) => each.kind === kind).length
+  return { appeared: count('appeared'), confirmed, changed: count('changed'), vanished: count('vanished') }
 }
+
+interface Change {
+  readonly kind: 'appeared' | 'changed' | 'vanished'
+  readonly finding: Finding
+  readonly previousId: string | null
+}
+
+/** Keep what changed. Where nothing was judged before, what was found is no change. */
+async function storeChanges(
+  ctx: RequestContext,
+  run: FindingRun,
+  changes: readonly Change[],
+  worsened: ReadonlySet<string>,
+): Promise<void> {
+  const told = changes.filter(
+    ({ kind, finding: row }) => run.causes !== null || kind !== 'appeared' || worsened.has(row.id),
+  )
+  const rows = told.map(({ kind, finding: row, previousId }) => ({
+    id: newId(),
+    unitPath: row.unitPath,
+    runId: run.id,
+    code: row.code,
+    kind,
+    findingId: row.id,
+    previousId,
+    worsenedCaseId: worsened.has(row.id) ? row.caseId : null,
+    causes: [...(run.causes ?? [])],
+    at: ctx.clock.now(),
+  }))
+  for (let at = 0; at < rows.length; at += BATCH)
+    await ctx.db.insert(findingChange).values(rows.slice(at, at + BATCH))
+}
+
+/** Held while findings of an indicator are stored, so that two runs do not double them. */
+export const lockFindings = (ctx: RequestContext, code: string): Promise<unknown> =>
+  ctx.db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`finding ${code}`}, 0))`)
 
 /** Findings over a whole period stand beside those over another one. */
 function samePeriod({ each }: Evaluation, { from, to }: Period): SQL {
@@ -130,13 +190,15 @@ async function supersede(ctx: RequestContext, row: Finding, lastAuditId: string)
   if (state) await updateGuarded(ctx, finding, row, { state, lastAuditId })
 }
 
-/** What a new finding takes over from the one it replaces, or from a suppression of its subject. */
+/**
+ * What a new finding takes over: the case that the same crossing was last in, open or closed, so that what was decided
+ * does not rise again; or a suppression of its subject.
+ */
 function inherited(
-  before: Finding | undefined,
+  inCase: Finding | undefined,
   suppression: Pick<Finding, 'suppressedUntil' | 'suppressedReason'> | undefined,
 ): Partial<Finding> {
-  if (before?.state === 'in_case')
-    return { state: 'in_case', caseId: before.caseId, assignedPath: before.assignedPath }
+  if (inCase) return { state: 'in_case', caseId: inCase.caseId, assignedPath: inCase.assignedPath }
   return suppression ? { state: 'suppressed', ...suppression } : {}
 }
 

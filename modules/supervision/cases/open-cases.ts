@@ -95,6 +95,7 @@ export async function createCase(
     version: 1,
     checkValue: null,
     lastAuditId,
+    worsenedAt: null,
   }
   await insertGuarded(ctx, suspectCase, [row])
   await ctx.emit('case.opened', { caseId: id, number, code: about.code })

@@ -103,7 +103,7 @@ interface NewRun {
   readonly overrides?: readonly RunOverride[]
   readonly plan?: PlannedPeriod[]
   readonly mark?: string
-  readonly changes?: ChangedFact[]
+  readonly changes?: ChangedFact[] | null
   readonly period: Period
   readonly unitPath: string
   readonly trigger: RunView['trigger']

@@ -13,7 +13,7 @@ import { casePush, type finding } from '../tables.ts'
 type Finding = typeof finding.$inferSelect
 
 /** The second threshold in force for the finding's unit. Null: its cases are not pushed. */
-async function secondThresholdOf(ctx: RequestContext, { code, unitPath, comparison }: Finding) {
+export async function secondThresholdOf(ctx: RequestContext, { code, unitPath, comparison }: Finding) {
   const rows = await secondThresholdsAbove(ctx, code, unitPath)
   if (rows.length === 0) return null
   const settings = await settingsAbove(ctx, unitPath, [code])

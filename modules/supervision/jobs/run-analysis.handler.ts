@@ -6,15 +6,23 @@ import { runAs } from '@hengjian/platform/http'
 import { handleJob, type JobContext, type JobHandler } from '@hengjian/platform/jobs'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type pg from 'pg'
-import type { Evaluated } from '../analysis/evaluate-indicator.ts'
+import {
+  type Begun,
+  basisOf,
+  beginJudging,
+  causesOf,
+  isOvertaken,
+  judgmentBefore,
+} from '../analysis/compare-judgments.ts'
+import type { Evaluated, Evaluation, SharingStore } from '../analysis/evaluate-indicator.ts'
 import { evaluationsOf } from '../analysis/evaluations-of.ts'
 import { type Judged, judgePeriod } from '../analysis/judge-period.ts'
 import { sharingWork } from '../analysis/share-work.ts'
-import { enabledRows, storeFindings } from '../analysis/store-findings.ts'
+import { enabledRows, lockFindings, storeFindings, type Tally } from '../analysis/store-findings.ts'
 import { watchCancellation } from '../analysis/watch-cancellation.ts'
 import type { IndicatorBook } from '../indicator-book.ts'
 import type { SupervisionPorts } from '../ports.ts'
-import { OPEN_STATES, type PlannedPeriod } from '../records.ts'
+import { type ChangeCause, type JudgmentBasis, OPEN_STATES, type PlannedPeriod } from '../records.ts'
 import { analysisRun, runResult } from '../tables.ts'
 import { giveUpAnalysisJob } from './give-up-analysis.job.ts'
 import { runAnalysisJob } from './run-analysis.job.ts'
@@ -134,7 +142,10 @@ async function carryOut(
   const items = plannedOf(run)
   const left = items.filter((item) => !done.has(keyOf(item)))
   const isCancelled = async () => (await as((ctx) => stateOf(ctx, runId))).cancelRequested
-  const evaluations = await as((ctx) => evaluationsOf(ctx, book, ports, run, left))
+  const { evaluations, begun: judging } = await as(async (ctx) => ({
+    begun: await beginJudging(ctx),
+    evaluations: await evaluationsOf(ctx, book, ports, run, left),
+  }))
   const finishedAll = await sharingWork(
     ports.store,
     evaluations,
@@ -148,8 +159,8 @@ async function carryOut(
         const cancellation = watchCancellation(services, isCancelled)
         const signal = AbortSignal.any([cancellation.signal, ...(watch.signal ? [watch.signal] : [])])
         try {
-          const judged = await judgePeriod(store, evaluations[at]!, signal)
-          await as((ctx) => storeJudged(ctx, book, ports, run, item, judged, started))
+          const piece = { item, evaluation: evaluations[at]!, begun: judging }
+          await judgeOne(as, book, ports, run, store, piece, started, signal)
         } catch (error) {
           if (watch.signal?.aborted) throw error
           if (cancellation.signal.aborted) return false
@@ -223,35 +234,90 @@ const empty = (run: Run, { code, from, to }: PlannedPeriod, started: number): Re
   milliseconds: Math.round(performance.now() - started),
 })
 
-async function storeJudged(
-  ctx: RequestContext,
+/** One piece of a run: what it judges, and what it began with. */
+interface Piece {
+  readonly item: PlannedPeriod
+  readonly evaluation: Evaluation
+  readonly begun: Begun
+}
+
+/** Judge a piece and store what was found; again where another run overtook it meanwhile. */
+async function judgeOne(
+  as: <T>(work: (ctx: RequestContext) => Promise<T>) => Promise<T>,
   book: IndicatorBook,
   ports: SupervisionPorts,
   run: Run,
-  item: PlannedPeriod,
-  judged: readonly Judged[],
+  sharing: SharingStore,
+  piece: Piece,
   started: number,
+  signal: AbortSignal,
 ): Promise<void> {
-  const result = empty(run, item, started)
-  for (const part of judged)
-    add(result, part.answer, await storePart(ctx, ports, run, book.versionOf(item.code), part))
-  await storeResult(ctx, run, result)
+  const { item } = piece
+  let { evaluation, begun } = piece
+  let store = sharing
+  for (let attempt = 1; ; attempt++) {
+    const basis = basisOf(begun, evaluation, book.versionOf(item.code))
+    const judged = await judgePeriod(store, evaluation, signal)
+    const isStored = await as(async (ctx) => {
+      await lockFindings(ctx, item.code)
+      // Another run that began later has stored what it saw: ours may be older, and must not take its place.
+      if (attempt < MOST_ATTEMPTS && (await isOvertaken(ctx, evaluation, basis))) return false
+      await storeJudgment(ctx, ports, run, empty(run, item, started), { evaluation, basis, judged })
+      return true
+    })
+    if (isStored) return
+    // What the session has counted is as old as what was overtaken.
+    store = ports.store
+    ;[begun, [evaluation]] = await as(async (ctx) => [
+      await beginJudging(ctx),
+      (await evaluationsOf(ctx, book, ports, run, [item])) as [Evaluation],
+    ])
+  }
 }
 
-/** Store what one part found. Answers the rows that count: of units where the indicator is switched on. */
+/** How often a judgment is made again because another overtook it. */
+const MOST_ATTEMPTS = 5
+
+/** Store what was judged and how it differs from the judgment before. */
+async function storeJudgment(
+  ctx: RequestContext,
+  ports: SupervisionPorts,
+  run: Run,
+  result: Result,
+  { evaluation, basis, judged }: { evaluation: Evaluation; basis: JudgmentBasis; judged: readonly Judged[] },
+): Promise<void> {
+  const before = await judgmentBefore(ctx, run.id, evaluation)
+  const causes = before && (await causesOf(ctx, evaluation, before, basis))
+  const tally = { appeared: 0, confirmed: 0, changed: 0, vanished: 0 }
+  for (const part of judged) await storePart(ctx, ports, run, result, tally, part, basis.version, causes)
+  const since = before && { runId: before.runId, at: before.judgedAt!.toISOString() }
+  await storeResult(ctx, run, {
+    ...result,
+    judgedAt: ctx.clock.now(),
+    trial: evaluation.override !== null,
+    basis,
+    comparison: result.outcome === 'missing_fields' ? null : { since, ...tally, causes: causes ?? [] },
+  })
+}
+
+/** Store what one part found, and add it to the result and to what changed. */
 async function storePart(
   ctx: RequestContext,
   ports: SupervisionPorts,
   run: Run,
-  version: number,
+  result: Result,
+  tally: Record<keyof Tally, number>,
   { evaluation, answer }: Judged,
-): Promise<readonly PostHocRow[]> {
-  if (answer.outcome === 'missing_fields') return []
+  version: number,
+  causes: readonly ChangeCause[] | null,
+): Promise<void> {
+  if (answer.outcome === 'missing_fields') return add(result, answer, [])
   // What judges as the schedule does follows the switches; a person who asks for an indicator gets it.
   const asScheduled = run.extent !== 'chosen'
   const rows = asScheduled ? enabledRows(answer.rows, evaluation.settings) : answer.rows
-  await storeFindings(ctx, ports, { id: run.id, asScheduled, version }, evaluation, rows)
-  return rows
+  add(result, answer, rows)
+  const part = await storeFindings(ctx, ports, { id: run.id, asScheduled, version, causes }, evaluation, rows)
+  for (const kind of Object.keys(tally) as (keyof Tally)[]) tally[kind] += part[kind]
 }
 
 /** Add a part to the result of the whole. */

@@ -113,6 +113,11 @@ export const findCases =
           ? or(under(suspectCase.unitPath, input.unitPath), under(suspectCase.assignedPath, input.unitPath))
           : undefined,
         input.overdue === undefined ? undefined : input.overdue ? late : sql`NOT (${late})`,
+        input.worsened === undefined
+          ? undefined
+          : input.worsened
+            ? isNotNull(suspectCase.worsenedAt)
+            : isNull(suspectCase.worsenedAt),
         input.text
           ? or(
               ilike(suspectCase.number, literally(input.text)),

@@ -9,6 +9,7 @@ import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentRun } from '../present-analysis.ts'
 import { analysisRun, runResult } from '../tables.ts'
+import { pathsIn, presentCauses } from './find-run-changes.ts'
 
 const sortKeys = {
   requestedAt: { by: analysisRun.requestedAt, type: 'timestamptz' },
@@ -52,7 +53,8 @@ export const getRun =
       .where(eq(runResult.runId, run.id))
       .orderBy(runResult.periodFrom)
     const byCode = Map.groupBy(results, (row) => row.code)
-    const units = await unitNamesFor(ctx, ports, [run.unitPath])
+    const causes = results.flatMap((row) => row.comparison?.causes ?? [])
+    const units = await unitNamesFor(ctx, ports, [run.unitPath, ...pathsIn(causes)])
     return {
       ...presentRun(run, units),
       overrides: run.overrides.map((each) => ({
@@ -60,17 +62,28 @@ export const getRun =
         dimensions: each.dimensions?.map((dimension) => ({ ...dimension })),
         parameters: each.parameters as Record<string, number | string | string[] | null> | undefined,
       })),
-      changes: (run.changes ?? []).map(({ fact, month, rows }) => ({
-        fact,
-        label: factLabel(fact),
-        month: month === 'all' ? null : month,
-        rows,
-      })),
+      changes:
+        run.changes?.map(({ fact, month, rows }) => ({
+          fact,
+          label: factLabel(fact),
+          month: month === 'all' ? null : month,
+          rows,
+        })) ?? null,
       results: run.codes.flatMap((code) => {
         const title = book.definitionOf(code).titleZh
         return (byCode.get(code) ?? []).map((row) => {
-          const { runId: _run, unitPath: _unit, periodFrom, periodTo, outcome, ...rest } = row
-          return { ...rest, from: periodFrom, to: periodTo, title, outcome: outcome as RunOutcome }
+          const { runId: _run, unitPath: _unit, periodFrom, periodTo, outcome, comparison, ...rest } = row
+          return {
+            ...rest,
+            from: periodFrom,
+            to: periodTo,
+            title,
+            outcome: outcome as RunOutcome,
+            comparison: comparison && {
+              ...comparison,
+              causes: presentCauses(comparison.causes, units),
+            },
+          }
         })
       }),
     }

@@ -6,7 +6,7 @@ import { desc, eq } from 'drizzle-orm'
 import type { SuspectCase } from '../cases/case-record.ts'
 import type { CaseDetail, supervisionContract } from '../contract.ts'
 import { type CaseEvent, type CaseState, nextCase } from '../lifecycle.ts'
-import { mayAssign, mayInvestigate, mayReview } from '../policy.ts'
+import { mayAssign, mayInvestigate, mayReopen, mayReview } from '../policy.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { unitNamesFor, withSubjectLinks } from '../present.ts'
 import { presentCase, presentFinding } from '../present-analysis.ts'
@@ -24,6 +24,8 @@ const actions: Record<CaseAction, string> = {
   returned: '退回重办',
   reminded: '到期提醒',
   escalated: '逾期上报',
+  worsened: '办结后加重',
+  reopened: '重新立案',
 }
 
 /** One case with its findings, timeline, and what the caller may do with it now. */
@@ -78,6 +80,7 @@ function allowedOn(ctx: RequestContext, row: SuspectCase): CaseDetail['allowed']
     record: may(investigate, 'RECORD', mine),
     submit: may(investigate, 'SUBMIT', mine) && row.result !== null,
     review: may('supervision.case.review', 'CLOSE', mayReview(ctx.actor, row)),
+    reopen: may('supervision.case.review', 'REOPEN', mayReopen(ctx.actor, row)),
   }
   return (Object.keys(all) as (keyof typeof all)[]).filter((action) => all[action])
 }

@@ -22,7 +22,14 @@ export const getFinding =
     const earlier = await ctx.db
       .select()
       .from(finding)
-      .where(and(eq(finding.code, row.code), eq(finding.subjectKey, row.subjectKey), ne(finding.id, row.id)))
+      .where(
+        and(
+          eq(finding.code, row.code),
+          eq(finding.subjectKey, row.subjectKey),
+          ne(finding.id, row.id),
+          ne(finding.state, 'superseded'),
+        ),
+      )
       .orderBy(desc(finding.foundAt), desc(finding.id))
       .limit(EARLIER)
     const units = await unitNamesFor(

@@ -5,13 +5,13 @@ import { today } from '../formats.ts'
 export type ExportFormat = 'csv' | 'xlsx'
 
 /**
- * Have `path` (the list's own, `/transactions`) exported under these filters, this order and these columns, and save
+ * Have `path` (the list's own, `/transactions`) exported under these filters, this order and these columns (all when left out), and save
  * it. Answers the number of rows. Throws what the server says, as an error that `problemOf` reads.
  */
 export async function exportList(
   path: string,
   title: string,
-  asked: { format: ExportFormat; columns: readonly string[]; [filter: string]: unknown },
+  asked: { format: ExportFormat; columns?: readonly string[]; [filter: string]: unknown },
 ): Promise<number> {
   const response = await fetch(`/api${path}/export`, {
     method: 'POST',

@@ -61,6 +61,11 @@ export const runExtents: Readonly<Record<string, string>> = {
   changed: '有变化的期间',
   all: '全部指标逐日逐月',
 }
+export const changeKinds: StateLabels = {
+  appeared: { label: '新出现', tone: 'warn' },
+  changed: { label: '数值变化', tone: 'active' },
+  vanished: { label: '不再成立', tone: 'plain' },
+}
 export const runOutcomes: StateLabels = {
   findings: { label: '有结果', tone: 'warn' },
   nothing: { label: '无异常', tone: 'good' },

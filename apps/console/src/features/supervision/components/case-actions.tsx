@@ -1,4 +1,4 @@
-/** What may be done with a suspect case now: assign, start, record, submit, close or send back. */
+/** What may be done with a suspect case now: assign, start, record, submit, close, send back or reopen. */
 import type { CaseDetail } from '@hengjian/supervision/contract'
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Form, Modal, Select } from 'antd'
@@ -14,7 +14,7 @@ import { supervision, useSupervisionMoved } from '../api.ts'
 import { caseOutcomes } from '../labels.ts'
 import { InvestigationForm } from './investigation-form.tsx'
 
-type Open = 'assign' | 'record' | 'close' | 'return' | null
+type Open = 'assign' | 'record' | 'close' | 'return' | 'reopen' | null
 
 export function CaseActions({
   detail,
@@ -54,6 +54,7 @@ export function CaseActions({
     t: may('submit', send),
     c: may('review', () => setOpen('close')),
     x: may('review', () => setOpen('return')),
+    r: may('reopen', () => setOpen('reopen')),
   })
   const button = (
     label: string,
@@ -82,6 +83,8 @@ export function CaseActions({
       {allowed.includes('submit') && button('提交审核', 't', send, { primary: Boolean(detail.result) })}
       {allowed.includes('review') && button('审核办结', 'c', () => setOpen('close'), { primary: true })}
       {allowed.includes('review') && button('退回重办', 'x', () => setOpen('return'), { danger: true })}
+      {allowed.includes('reopen') &&
+        button('重新立案', 'r', () => setOpen('reopen'), { primary: detail.worsenedAt !== null })}
       {allowed.length === 0 && layout === 'column' && (
         <span className="hj-muted">您现在不能对这件嫌疑业务做什么。</span>
       )}
@@ -135,6 +138,21 @@ export function CaseActions({
           onSubmit={async (reason) => {
             await supervision.reviewCase({ id, decision: { kind: 'return', reason } })
             await finish('已退回', true)
+          }}
+        />
+      )}
+      {open === 'reopen' && (
+        <ReasonDialog
+          open
+          title={`重新立案 · ${detail.number}`}
+          effect="案件回到待处理，时限重新起算；原结论留在办理过程中，不再计入准确率。"
+          seenBy="承办人、登记人、本机构及上级负责人、审计管理员"
+          presets={['办结后到的数据使情况加重', '发现新的线索']}
+          okText="重新立案"
+          onCancel={() => setOpen(null)}
+          onSubmit={async (reason) => {
+            await supervision.reopenCase({ id, reason })
+            await finish('已重新立案', true)
           }}
         />
       )}

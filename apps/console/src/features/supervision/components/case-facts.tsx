@@ -1,7 +1,7 @@
 /** A suspect case: what it is about, the findings in it, and what the investigation established. */
 import type { CaseDetail } from '@hengjian/supervision/contract'
 import { Link } from '@tanstack/react-router'
-import { Table } from 'antd'
+import { Alert, Table } from 'antd'
 import { formatInstant } from '../../../formats.ts'
 import { Facts, Panel } from '../../../parts/detail-page.tsx'
 import { MaybeLink } from '../../../parts/maybe-link.tsx'
@@ -12,6 +12,14 @@ import { caseOutcomes, formatMeasured, formatThreshold, subjects } from '../labe
 export function CaseFacts({ detail }: { detail: CaseDetail }) {
   return (
     <>
+      {detail.worsenedAt && (
+        <Alert
+          type="warning"
+          showIcon
+          title={`办结后到的数据使情况加重（${formatInstant(detail.worsenedAt)}）`}
+          description="变化见办理过程和研判结果的历次数值。不会自动重新立案，由审核人员决定。"
+        />
+      )}
       <Panel title="基本情况">
         <Facts
           items={[

@@ -12,7 +12,7 @@ export const caseTimelineOf = (detail: CaseDetail): TimelineEntry[] =>
       ? { tone: 'good' as const }
       : action === 'returned'
         ? { tone: 'bad' as const }
-        : action === 'escalated' || action === 'reminded'
+        : action === 'escalated' || action === 'reminded' || action === 'worsened'
           ? { tone: 'warn' as const }
           : {}),
   }))

@@ -35,6 +35,7 @@ export function CasesPage() {
           ...(filters['openedFrom'] ? { openedFrom: filters['openedFrom'] } : {}),
           ...(filters['openedTo'] ? { openedTo: filters['openedTo'] } : {}),
           ...(filters['overdue'] === 'true' ? { overdue: true } : {}),
+          ...(filters['worsened'] === 'true' ? { worsened: true } : {}),
         })}
         load={supervision.findCases}
         usualSort="-openedAt"
@@ -64,6 +65,7 @@ export function CasesPage() {
           },
           { kind: 'days', key: 'opened', label: '登记' },
           { kind: 'switch', key: 'overdue', label: '只看超期' },
+          { kind: 'switch', key: 'worsened', label: '办结后加重' },
         ]}
         columns={[
           {

@@ -13,6 +13,7 @@ import { StateTag } from '../../../parts/state-tag.tsx'
 import { findingQuery, supervision, useSupervisionMoved } from '../api.ts'
 import { Explanation } from '../components/explanation.tsx'
 import { FindingFacts } from '../components/finding-facts.tsx'
+import { FindingHistory } from '../components/finding-history.tsx'
 import { findingStates, formatMeasure, measureUnit } from '../labels.ts'
 
 export function FindingPage() {
@@ -106,6 +107,7 @@ export function FindingPage() {
               onPick={(row) => void navigate({ to: `/findings/${row.key}` })}
             />
           )}
+          <FindingHistory id={id} />
           <FindingFacts id={id} />
           <ReasonDialog
             open={suppressing}

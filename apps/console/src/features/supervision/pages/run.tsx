@@ -8,6 +8,7 @@ import { DetailPage, Facts, Panel } from '../../../parts/detail-page.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { useCan } from '../../../session.ts'
 import { runQuery, supervision, useSupervisionMoved } from '../api.ts'
+import { RunChanges } from '../components/run-changes.tsx'
 import { runExtents, runOutcomes, runStates, runTriggers } from '../labels.ts'
 
 type RunDetail = Awaited<ReturnType<typeof supervision.getRun>>
@@ -148,23 +149,8 @@ export function RunPage() {
               ]}
             />
           </Panel>
-          {data.extent === 'changed' && (
-            <Panel title="上次追溯以来的数据变化">
-              <Table
-                size="small"
-                rowKey={(row) => `${row.fact} ${row.month}`}
-                pagination={false}
-                scroll={{ x: 'max-content' }}
-                dataSource={data.changes}
-                locale={{ emptyText: '没有新到或更正的数据' }}
-                columns={[
-                  { title: '数据', dataIndex: 'label' },
-                  { title: '月份', render: (_, row) => row.month ?? '不分月' },
-                  { title: '新增和更正的记录', align: 'right', render: (_, row) => formatCount(row.rows) },
-                ]}
-              />
-            </Panel>
-          )}
+          {!going && <RunChanges run={data} />}
+          {data.extent === 'changed' && <ChangedFacts changes={data.changes} />}
           <Panel title="任务">
             <Facts
               items={[
@@ -199,6 +185,31 @@ function RunProgress({ done, total, startedAt }: { done: number; total: number; 
     </Panel>
   )
 }
+
+/** What came since the run before; null: there was none. */
+const ChangedFacts = ({ changes }: { changes: RunDetail['changes'] }) => (
+  <Panel title="上次追溯以来的数据变化">
+    {changes === null ? (
+      <span className="hj-muted">
+        首次追溯只记下起点。此前的数据请用“全部指标”研判，此后到达和更正的数据由每夜的追溯处理。
+      </span>
+    ) : (
+      <Table
+        size="small"
+        rowKey={(row) => `${row.fact} ${row.month}`}
+        pagination={changes.length > 20 ? { pageSize: 20, size: 'small' } : false}
+        scroll={{ x: 'max-content' }}
+        dataSource={changes}
+        locale={{ emptyText: '没有新到或更正的数据' }}
+        columns={[
+          { title: '数据', dataIndex: 'label' },
+          { title: '月份', render: (_, row) => row.month ?? '不分月' },
+          { title: '新增和更正的记录', align: 'right', render: (_, row) => formatCount(row.rows) },
+        ]}
+      />
+    )}
+  </Panel>
+)
 
 /** Findings of each indicator over all the periods it was judged for. */
 const byIndicator = (results: readonly Result[]) =>

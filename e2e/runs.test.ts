@@ -1,0 +1,119 @@
+/** A supervisor judges again: what changed is shown beside what was said before, and leads to a finding's history. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Caller, callerOf } from './caller.ts'
+import { type House, startHouse } from './house.ts'
+import { openBrowser, overflow, TELEPHONE, visit } from './visitor.ts'
+
+const WIDE = { width: 1440, height: 900 }
+const CITY = '/45/4503/'
+let house: House
+let browser: Browser
+let supervisor: Caller
+
+beforeAll(async () => {
+  ;[house, browser] = await Promise.all([startHouse(), openBrowser()])
+  const corps = await callerOf(house, 'corps')
+  supervisor = await callerOf(house, 'supervisor')
+  await corps.stepUp()
+  await supervisor.call('POST', '/composed-indicators', {
+    composition: {
+      title: '机构当月检验量',
+      source: 'inspection',
+      compare: ['inspection.institution_id'],
+      window: { kind: 'month' },
+      measure: { kind: 'count' },
+      comparison: '>',
+      threshold: 10,
+      minimumSample: 0,
+    },
+  })
+  await supervisor.call('POST', '/composed-indicators/C1/versions/1/submission', { reason: '试行' })
+  await corps.call('POST', '/composed-indicators/C1/versions/1/approval', {})
+  await corps.call('PUT', '/composed-indicators/C1/switch', { number: 1, reason: '试行' })
+  await judge()
+  await corps.call('PUT', '/indicators/C1/settings', {
+    unitPath: CITY,
+    enabled: null,
+    parameters: { X1_threshold: 25 },
+    version: 0,
+    reason: '按本市业务量',
+  })
+})
+afterAll(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+async function judge(): Promise<string> {
+  const { id } = await supervisor.call('POST', '/analysis-runs', {
+    codes: ['C1'],
+    from: '2026-06-01',
+    to: '2026-10-31',
+  })
+  const limit = Date.now() + 60_000
+  while ((await supervisor.call('GET', `/analysis-runs/${id}`)).state !== 'done') {
+    if (Date.now() > limit) throw new Error('the analysis did not end')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  return id
+}
+
+test('SUP-12 a run after a threshold was set says what changed and why, as a file too; a finding shows its history', async () => {
+  const id = await judge()
+  const visitor = await visit(browser, house, 'supervisor', `/analysis-runs/${id}`, WIDE)
+  const { page } = visitor
+  const section = page.locator('section', { hasText: '与上次研判相比' })
+  await section.getByText('阈值或参数调整').first().waitFor()
+  await visitor.through(TELEPHONE)
+  expect(await overflow(page)).toBe(0)
+  await visitor.through(WIDE)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    section.getByRole('button', { name: /导\s*出/ }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^研判变化-.*\.xlsx$/)
+  await section
+    .getByText(/数值变化/)
+    .first()
+    .click()
+  await section.locator('tr.ant-table-row a').first().click()
+  await page.waitForURL(/\/findings\//)
+  const history = page.locator('section', { hasText: '本期历次研判' })
+  await expect.poll(() => history.locator('tr.ant-table-row').count()).toBe(2)
+  await history.getByText('首次发现').waitFor()
+  await visitor.through(TELEPHONE)
+  expect(await overflow(page)).toBe(0)
+  expect(visitor.faults).toEqual([])
+  await visitor.leave()
+})
+
+test('SUP-12 changes are followed from the first time on; everything of a period is judged as the schedule does', async () => {
+  const visitor = await visit(browser, house, 'supervisor', '/analysis-runs', WIDE)
+  const { page } = visitor
+  const start = async (extent: string): Promise<void> => {
+    await page.getByRole('button', { name: '发起研判' }).click()
+    await page.locator('.ant-modal').getByText(extent, { exact: true }).click()
+    await visitor.through(WIDE)
+    await page.locator('.ant-modal-footer .ant-btn-primary').click()
+    await page.waitForURL(/\/analysis-runs\/[0-9a-f-]{36}/)
+    await page.locator('.hj-page-head .ant-tag', { hasText: '完成' }).waitFor({ timeout: 60_000 })
+  }
+  await start('有变化的期间')
+  await page.getByText('首次追溯只记下起点').waitFor()
+  await visitor.through(TELEPHONE)
+  expect(await overflow(page)).toBe(0)
+  await visitor.through(WIDE)
+  await visitor.go('/analysis-runs')
+  await start('有变化的期间')
+  await page.getByText('没有新到或更正的数据').waitFor()
+  await visitor.go('/analysis-runs')
+  await start('全部指标')
+  await page.getByText('全部指标逐日逐月').waitFor()
+  await visitor.through(TELEPHONE)
+  expect(await overflow(page)).toBe(0)
+  await visitor.through(WIDE)
+  await visitor.go('/analysis-runs')
+  expect(visitor.faults).toEqual([])
+  await visitor.leave()
+})
