@@ -96,6 +96,10 @@ test('SUP-22 a supervisor sees what closed cases say of a threshold, takes the s
   expect(await overflow(page)).toBe(0)
   await visitor.through(WIDE)
 
+  await page.getByRole('button', { name: '调整开关与阈值' }).click()
+  await page.getByText('近一年办结情况建议 1').waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => !document.querySelector('.ant-modal textarea'))
   await page.getByRole('button', { name: '采纳建议' }).click()
   await page.locator('.ant-modal textarea').fill('误报过多')
   await page.keyboard.press('Control+Enter')

@@ -5,6 +5,7 @@ import { ReasonDialog } from '../../../parts/reason-dialog.tsx'
 import { UnitName } from '../../../parts/unit-name.tsx'
 import { supervision, useSupervisionMoved } from '../api.ts'
 import { formatParameter } from '../labels.ts'
+import { useOwnAdvice } from './threshold-advice.tsx'
 
 type Value = IndicatorView['parameters'][number]['value']
 
@@ -18,6 +19,7 @@ export function IndicatorSettings({
   onClose: () => void
 }) {
   const moved = useSupervisionMoved()
+  const advice = useOwnAdvice(indicator.code, indicator.unitPath, open && indicator.mode === 'post_hoc')
   const { message } = App.useApp()
   // Only what this unit itself set stands in the fields; the rest shows as what it inherits.
   const own = (from: string | null): boolean => from === indicator.unitPath
@@ -83,6 +85,12 @@ export function IndicatorSettings({
           extra={
             <>
               现行 {formatParameter(parameter.value)}，出厂 {formatParameter(parameter.default)}
+              {advice?.parameter === parameter.name && advice.better && (
+                <>
+                  ；近一年办结情况建议 {advice.better.value}（误报 {advice.before.falsePositive} 件中少{' '}
+                  {advice.better.sparedFalse} 件，属实或情况存在少 {advice.better.lostRight} 件）
+                </>
+              )}
               {parameter.bound && parameter.boundValue !== null && (
                 <>
                   ；<UnitName path={parameter.bound} />

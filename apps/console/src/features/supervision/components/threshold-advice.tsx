@@ -21,11 +21,25 @@ interface Asked {
   readonly code?: string
 }
 
-const useAdvice = (asked: Asked) =>
+const useAdvice = (asked: Asked, enabled = true) =>
   useQuery({
     queryKey: [...supervisionKeys.counts, 'advice', asked],
     queryFn: async () => (await supervision.findThresholdAdvice(asked)).items,
+    enabled,
   })
+
+const lastYear = () => ({ from: dayjs(today()).subtract(1, 'year').format('YYYY-MM-DD'), to: today() })
+
+/** What the last year says of the unit's own threshold; undefined while it is read, and where there is nothing to say. */
+export function useOwnAdvice(
+  code: string,
+  unitPath: string,
+  enabled: boolean,
+): ThresholdAdviceView | undefined {
+  const can = useCan()
+  const { data } = useAdvice({ ...lastYear(), code, unitPath }, enabled && can('supervision.case.find'))
+  return data?.find((row) => row.unitPath === unitPath)
+}
 
 const VERDICTS: Readonly<Record<ThresholdAdviceView['verdict'], string>> = {
   better: '建议调整',
@@ -51,10 +65,7 @@ const COUNTS = [
 
 /** Of one indicator for one unit, over a span that may be chosen. */
 export function ThresholdAdvicePanel({ code, unitPath }: { code: string; unitPath: string }) {
-  const [period, setPeriod] = useState({
-    from: dayjs(today()).subtract(1, 'year').format('YYYY-MM-DD'),
-    to: today(),
-  })
+  const [period, setPeriod] = useState(lastYear)
   const { data, error, isPending, refetch } = useAdvice({ ...period, code, unitPath })
   const own = data?.find((row) => row.unitPath === unitPath)
   const below = data?.filter((row) => row !== own) ?? []
