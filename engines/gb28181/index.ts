@@ -1,5 +1,6 @@
 /** GB/T 28181 signalling: bytes and values in, bytes and values out. See README.md. */
 
+// Digest
 export {
   answerChallenge,
   type Challenge,
@@ -19,6 +20,7 @@ export {
   type DigestVerdict,
   verifyDigest,
 } from './auth/verify.ts'
+// Catalogues and records
 export {
   type CatalogueChange,
   type ChangeLog,
@@ -46,6 +48,7 @@ export {
   type TreeFault,
   type TreeOrder,
 } from './catalogue/tree.ts'
+// Control
 export { alarmWords, needsReset } from './control/alarm-words.ts'
 export {
   MANSRTSP_TYPE,
@@ -70,6 +73,7 @@ export {
   writePtz,
 } from './control/ptz.ts'
 export { readSnapshotFileId, type SnapshotFileId } from './control/snapshot-file.ts'
+// Ids, editions, time, errors
 export { type DeviceId, type DeviceKind, readDeviceId } from './device-id.ts'
 export {
   beginEnding,
@@ -80,6 +84,7 @@ export {
   type Ending,
   endStray,
 } from './dialogs/call.ts'
+// Dialogs and calls
 export { type CallPurpose, type CallTable, createCallTable, flightKey } from './dialogs/call-table.ts'
 export {
   belongsTo,
@@ -108,6 +113,7 @@ export {
 } from './dialogs/outgoing-call.ts'
 export { MalformedError, UnwritableError, type WireStructure } from './errors.ts'
 export { formatLocalTime, readLocalTime } from './local-time.ts'
+// MANSCDP
 export {
   CATALOGUE_EVENTS,
   type CatalogueEvent,
@@ -132,6 +138,7 @@ export {
 export type { FieldFault } from './manscdp/shape.ts'
 export { childrenNamed, readXml, textOf, type XmlDocument, type XmlElement } from './manscdp/xml-read.ts'
 export type { XmlEncoding } from './manscdp/xml-write.ts'
+// Registration
 export {
   acceptRegister,
   challengeRegister,
@@ -151,7 +158,20 @@ export {
   type UplinkStep,
   type UplinkTold,
 } from './registration/uplink.ts'
+// Session descriptions
 export { type MediaFormat, readMediaFormat, writeMediaFormat } from './session/media-format.ts'
+export {
+  type AnswerParts,
+  DEFAULT_MEDIA_MODES,
+  type MediaMode,
+  type MediaWay,
+  makeAnswer,
+  makeOffer,
+  makeTalkOffer,
+  nextMediaMode,
+  type OfferParts,
+  settleWay,
+} from './session/offer.ts'
 export {
   type MediaDirection,
   type MediaTransport,
@@ -167,6 +187,7 @@ export { SDP_TYPE, type SdpStyle, writeSdp } from './session/sdp-write.ts'
 export { makeSsrc, type SsrcExpectation, settleSsrc, ssrcNumber, ssrcText } from './session/ssrc.ts'
 export { SUB_STREAM_DIALECTS, type SubStreamDialect } from './session/sub-stream.ts'
 export { readSubject, type SubjectEnd, writeSubject } from './session/subject.ts'
+// SIP messages
 export {
   brokenCoreHeader,
   type CSeq,
@@ -218,7 +239,8 @@ export {
 export { createSipStream, type SipStream, type SipStreamItem, type SipStreamLimits } from './sip/stream.ts'
 export { readUri, type SipUri, sipUri, writeUri } from './sip/uri.ts'
 export { readVia, type Via, writeVia } from './sip/via.ts'
-export { writeSipMessage } from './sip/write-message.ts'
+export { UDP_LIMIT_BYTES, writeSipMessage } from './sip/write-message.ts'
+// Subscriptions
 export {
   type EventPackage,
   readEvent,
@@ -244,8 +266,10 @@ export {
   startSubscription,
   stepSubscription,
 } from './subscription/subscriber.ts'
+// Charsets
 export { type Charset, charsetOf, decodeAs, decodeText } from './text/charset.ts'
 export { encodeGb18030 } from './text/gb18030.ts'
+// Transactions
 export {
   type ClientEffect,
   type ClientEvent,
@@ -283,6 +307,7 @@ export {
   startPlay,
   stepPlay,
 } from './watch/play.ts'
+// Presence and plays
 export { playFaultWords, playWords } from './watch/play-words.ts'
 export {
   checkPresence,

@@ -104,8 +104,7 @@ export const tellEnd = (end: CallEnd, confirmed: boolean): CallEffect => ({
 })
 
 /**
- * A request of the other side within a dialog: BYE is answered and ends it, one out of order is refused, the rest is
- * told.
+ * A request of the other side within a dialog: BYE is answered and ends it, the rest is told.
  */
 export function onRequestWithin(
   dialog: Dialog,
@@ -116,12 +115,8 @@ export function onRequestWithin(
     const response = makeResponse(request, 200, { toTag: dialog.localTag })
     return { dialog, isBye: true, effects: [{ do: 'respond', request, response }] }
   }
-  const taken = takeRequest(dialog, request, source)
-  if (!taken) {
-    const response = makeResponse(request, 500, { toTag: dialog.localTag })
-    return { dialog, isBye: false, effects: [{ do: 'respond', request, response }] }
-  }
-  return { dialog: taken, isBye: false, effects: [{ do: 'tell', event: { kind: 'request', request } }] }
+  const effects: CallEffect[] = [{ do: 'tell', event: { kind: 'request', request } }]
+  return { dialog: takeRequest(dialog, request, source), isBye: false, effects }
 }
 
 /**

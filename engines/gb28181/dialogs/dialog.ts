@@ -129,13 +129,11 @@ export function belongsTo(dialog: Dialog, request: SipRequest): boolean {
 }
 
 /**
- * Takes a request of the other side into account (§12.2.2): its number, its place. `null` when its number is not higher
- * than that of the last: answer 500.
+ * Takes a request of the other side into account (§12.2.2): its number, its place. A number that does not rise is
+ * forgiven: there are devices that always write the same, and what comes twice the transactions absorb.
  */
-export function takeRequest(dialog: Dialog, request: SipRequest, source: Endpoint): Dialog | null {
-  const { number } = cseqOf(request)
-  if (dialog.remoteSeq !== null && number <= dialog.remoteSeq) return null
-  return { ...dialog, remoteSeq: number, peer: source }
+export function takeRequest(dialog: Dialog, request: SipRequest, source: Endpoint): Dialog {
+  return { ...dialog, remoteSeq: Math.max(cseqOf(request).number, dialog.remoteSeq ?? 0), peer: source }
 }
 
 /** A dialog that was stored as JSON; `null` when it is none. */

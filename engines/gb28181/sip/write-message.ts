@@ -5,6 +5,12 @@ const TOKEN = /^[\w.!%*+`'~-]+$/
 const BREAKS = /[\r\n\0]/
 
 /**
+ * Above this a message should go by TCP (2022: annex M): an Ethernet frame less the headers of IP and UDP, and some room
+ * for tunnels.
+ */
+export const UDP_LIMIT_BYTES = 1300
+
+/**
  * Bytes of a message (RFC 3261 §7), text as UTF-8. Content-Length is always written, last, and always right.
  *
  * @throws UnwritableError when a line would break, a name is no token, or a status is out of range

@@ -44,7 +44,7 @@ export function acceptSubscribe(
   return grant(request, { dialog, event: name, eventId: id ?? '', untilMs: 0 }, nowMs, environment)
 }
 
-/** A refresh within the dialog; `Expires: 0` ends it, and one out of order changes nothing (500). */
+/** A refresh within the dialog; `Expires: 0` ends it. */
 export function renewSubscribe(
   subscriber: Subscriber,
   request: SipRequest,
@@ -53,8 +53,6 @@ export function renewSubscribe(
   environment: CallEnvironment,
 ): SubscriberStep {
   const dialog = takeRequest(subscriber.dialog, request, source)
-  if (!dialog)
-    return { subscriber, response: makeResponse(request, 500, { toTag: subscriber.dialog.localTag }) }
   return grant(request, { ...subscriber, dialog }, nowMs, environment)
 }
 

@@ -170,19 +170,15 @@ function onNotify(subscription: Subscription, request: SipRequest, source: Endpo
   if (subscription.state === 'ended') {
     return { subscription, effects: [{ do: 'respond', request, response: makeResponse(request, 481) }] }
   }
-  const respond = (status: number): SubscriptionEffect => ({
-    do: 'respond',
-    request,
-    response: makeResponse(request, status),
-  })
-  const hasDialog = subscription.state !== 'subscribing'
-  const dialog = hasDialog ? takeRequest(subscription.dialog, request, source) : null
-  if (hasDialog && !dialog) return { subscription, effects: [respond(500)] }
-  const next = dialog ? ({ ...subscription, dialog } as Subscription) : subscription
+  const accept: SubscriptionEffect = { do: 'respond', request, response: makeResponse(request, 200) }
+  const next =
+    subscription.state === 'subscribing'
+      ? subscription
+      : { ...subscription, dialog: takeRequest(subscription.dialog, request, source) }
   const told: SubscriptionEffect[] =
     request.body.length > 0 ? [{ do: 'tell', event: { kind: 'notified', body: request.body } }] : []
   const { state, reason } = readSubscriptionState(request)
-  if (state !== 'terminated') return { subscription: next, effects: [respond(200), ...told] }
+  if (state !== 'terminated') return { subscription: next, effects: [accept, ...told] }
   const over = ended(null, reason ?? '')
-  return { ...over, effects: [respond(200), ...told, ...over.effects] }
+  return { ...over, effects: [accept, ...told, ...over.effects] }
 }
