@@ -1,10 +1,11 @@
 /**
- * `npm run bench:media-engine`: what the media engine costs: RTP over TCP (RFC 4571) → PS → frames → FLV tags, in one
- * thread without sockets, against a bare loop that only cuts the same RTP and joins the payloads of each frame.
+ * `npm run bench:media-engine`: what the media engine costs: RTP over TCP (RFC 4571) or UDP → PS → frames → FLV tags, in
+ * one thread without sockets, against a bare loop that only cuts the same RTP and joins the payloads of each frame.
  */
 import { parseArgs } from 'node:util'
 import {
   FlvStream,
+  type PacketSink,
   PsMuxer,
   packetisePs,
   RtpFramer,
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     /** Bytes that one read of a socket gives. */
     chunk: { type: 'string', default: '16384' },
     runs: { type: 'string', default: '5' },
+    /** `udp` gives packet by packet and puts them in order. */
+    transport: { type: 'string', default: 'tcp' },
   },
 })
 const streams = Number(values.streams)
@@ -33,6 +36,8 @@ const FRAMES_PER_SECOND = 25
 const seconds = Number(values.seconds)
 const wire = generateWire(seconds)
 const gbit = (wire.length * streams * 8) / 1e9
+const isUdp = values.transport === 'udp'
+const pieces = cutWire()
 const expectedFrames = seconds * FRAMES_PER_SECOND * streams
 
 let faults = 0
@@ -52,6 +57,7 @@ for (let run = 0; run <= Number(values.runs); run++) {
 console.log(
   JSON.stringify({
     streams,
+    transport: isUdp ? 'udp' : 'tcp',
     gbit: Number(gbit.toFixed(3)),
     cpu_seconds_per_gbit: Number(median(engine).toFixed(4)),
     bare_cpu_seconds_per_gbit: Number(median(bare).toFixed(4)),
@@ -82,12 +88,26 @@ function measure(work: () => number): number {
   return (user + system) / 1e6
 }
 
-/** Gives each of many streams its next chunk in turn, as sockets do. */
-function feed(sources: readonly ((chunk: Buffer, start: number, end: number) => void)[]): void {
-  for (let at = 0; at < wire.length; at += chunkBytes) {
-    const end = Math.min(wire.length, at + chunkBytes)
-    for (const source of sources) source(wire, at, end)
-  }
+/** What the network gives at once: reads of a socket, or packets. */
+function cutWire(): (readonly [start: number, end: number])[] {
+  const cuts: (readonly [number, number])[] = []
+  if (isUdp) new RtpFramer((_, start, end) => cuts.push([start, end])).push(wire)
+  else
+    for (let at = 0; at < wire.length; at += chunkBytes)
+      cuts.push([at, Math.min(wire.length, at + chunkBytes)])
+  return cuts
+}
+
+/** Gives each of many sources its next piece in turn. */
+function feed(sources: readonly PacketSink[]): void {
+  for (const [start, end] of pieces) for (const source of sources) source(wire, start, end)
+}
+
+/** Packets of UDP as they are, those of TCP cut out. */
+function cutting(take: PacketSink): PacketSink {
+  if (isUdp) return take
+  const framer = new RtpFramer(take)
+  return (bytes, start, end) => framer.push(bytes, start, end)
 }
 
 function runEngine(): number {
@@ -96,9 +116,8 @@ function runEngine(): number {
     const flv = new FlvStream(({ isVideo, bytes }) => {
       if (isVideo && bytes.length > 100) tags += 1
     })
-    const ingest = new RtpIngest(flv, { depth: 0 })
-    const framer = new RtpFramer((bytes, start, end) => ingest.push(bytes, start, end, 0))
-    return (chunk: Buffer, start: number, end: number) => framer.push(chunk, start, end)
+    const ingest = new RtpIngest(flv, { depth: isUdp ? 64 : 0 })
+    return cutting((bytes, start, end) => ingest.push(bytes, start, end, 0))
   })
   feed(sources)
   return tags
@@ -109,14 +128,13 @@ function runBare(): number {
   const header = new RtpHeader()
   const sources = Array.from({ length: streams }, () => {
     let parts: Buffer[] = []
-    const framer = new RtpFramer((bytes, start, end) => {
+    return cutting((bytes, start, end) => {
       if (!readRtpHeader(bytes, start, end, header)) return
       parts.push(Buffer.from(bytes.subarray(header.payloadStart, header.payloadEnd)))
       if (!header.marker) return
       if (Buffer.concat(parts).length > 100) frames += 1
       parts = []
     })
-    return (chunk: Buffer, start: number, end: number) => framer.push(chunk, start, end)
   })
   feed(sources)
   return frames

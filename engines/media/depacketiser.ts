@@ -1,5 +1,6 @@
 import { type EsSink, NO_TIME } from './es.ts'
 import type { AudioCodec } from './frame.ts'
+import { FrameBuffer } from './frame-buffer.ts'
 import { SampleClock } from './rtp/sample-clock.ts'
 
 /** Takes the payloads of one frame after the other and hands on what is in them. */
@@ -14,47 +15,34 @@ export interface Depacketiser {
   flush(): void
 }
 
-const FIRST_SIZE = 64 * 1024
 /** Of G.711. */
 const SAMPLE_RATE = 8000
 
 /** A video byte stream (H.264 or H.265 Annex B) straight in RTP: all payloads of a timestamp are one access unit. */
 export class AnnexBDepacketiser implements Depacketiser {
   readonly #sink: EsSink
-  readonly #maxBytes: number
-  #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
-  #length = 0
+  readonly #frame: FrameBuffer
   oversized = 0
 
   constructor(sink: EsSink, options: { maxFrameBytes?: number } = {}) {
     this.#sink = sink
-    this.#maxBytes = options.maxFrameBytes ?? 4 * 2 ** 20
+    this.#frame = new FrameBuffer(options.maxFrameBytes)
   }
 
   collect(bytes: Buffer, start: number, end: number): void {
-    const length = this.#length + end - start
-    if (length > this.#maxBytes) {
-      this.oversized += 1
-      this.#length = 0
-      return
-    }
-    if (length > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#buffer.length * 2))
-      this.#buffer.copy(larger, 0, 0, this.#length)
-      this.#buffer = larger
-    }
-    bytes.copy(this.#buffer, this.#length, start, end)
-    this.#length = length
+    if (this.#frame.append(bytes, start, end)) return
+    this.oversized += 1
+    this.abandon()
   }
 
   endOfFrame(): void {
-    const length = this.#length
-    this.#length = 0
-    if (length > 0) this.#sink.videoEs(undefined, this.#buffer, 0, length, NO_TIME, NO_TIME)
+    const { length } = this.#frame
+    this.#frame.length = 0
+    if (length > 0) this.#sink.videoEs(undefined, this.#frame.bytes, 0, length, NO_TIME, NO_TIME)
   }
 
   abandon(): void {
-    this.#length = 0
+    this.#frame.length = 0
   }
 
   flush(): void {

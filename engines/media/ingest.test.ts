@@ -77,6 +77,9 @@ describe('a frame leaves', () => {
     })
     expect(sink.sounds[0]!.config.codec).toBe('g711a')
     expect(source).toMatchObject({ brokenFrames: 0, framesBeforeKey: 0, unknownPackets: 0 })
+    // it sends no marker, counts RTP timestamps by one, and stamps sound in bursts
+    expect(source.timeline.breaks).toBe(0)
+    expect(Math.abs(sink.sounds.at(-1)!.pts - pictures.at(-1)!.dts)).toBeLessThan(18_000)
     // the last picture of the file is cut, FFmpeg decodes what there is of it
     const theirs = decodedHashes(Buffer.concat(payloads), 'mpeg')
     const ours = decodedHashes(Buffer.concat(pictures.map(annexBOf)), 'h264')

@@ -4,7 +4,7 @@ const WRAP_33 = 2 ** 33
 const WRAP_32 = 2 ** 32
 /** A step of more than this is another timeline, not a pause: 10 s. */
 const MAX_STEP = 900_000
-/** How far back a picture may be shown before its predecessor in decoding order without being a break: 1 s. */
+/** How far back a time may lie without being a break, where pictures are reordered or sound is stamped in bursts: 1 s. */
 const MAX_REORDER = 90_000
 /** Assumed between frames across a break: 40 ms. */
 const NOMINAL_STEP = 3600
@@ -87,7 +87,8 @@ export class Timeline {
     const clock = this.#audio
     const { last } = clock
     let time = Number.isNaN(last) ? this.#latest : last + this.#audioStep
-    if (pts !== NO_TIME && pts !== clock.raw) time = this.#place(clock, this.#video, pts, false)
+    // senders stamp sound in bursts: what is told may lie behind what followed from the length of the sound before it
+    if (pts !== NO_TIME && pts !== clock.raw) time = this.#place(clock, this.#video, pts, true)
     if (time < last) time = last
     clock.raw = pts
     clock.last = time
@@ -136,13 +137,13 @@ export class Timeline {
   }
 
   /** The raw time on the common line; after a break where the other stream already is, or else right behind the last. */
-  #place(clock: StreamClock, other: StreamClock, raw: number, mayReorder: boolean): number {
+  #place(clock: StreamClock, other: StreamClock, raw: number, maySwing: boolean): number {
     const wrap = clock === this.#video && this.#source === RTP ? WRAP_32 : WRAP_33
     if (!Number.isNaN(clock.offset)) {
       const expected = clock.last - clock.offset
       const time = raw + Math.round((expected - raw) / wrap) * wrap + clock.offset
       const step = time - clock.last
-      if (step <= MAX_STEP && step >= (mayReorder ? -MAX_REORDER : -NOMINAL_STEP)) return time
+      if (step <= MAX_STEP && step >= (maySwing ? -MAX_REORDER : -NOMINAL_STEP)) return time
       this.breaks += 1
     }
     const resumed = Number.isNaN(clock.last) ? this.#latest : clock.last + NOMINAL_STEP

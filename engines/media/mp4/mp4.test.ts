@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AudioTrack } from '../audio-track.ts'
-import { type AudioFrame, storageOf, VideoFrame } from '../frame.ts'
+import { AudioFrame, storageOf, VideoFrame } from '../frame.ts'
 import { decodedHashes, hashesIn, muxedBy, probe, runFfmpeg } from '../testing/ffmpeg.ts'
 import { aacSample, g711Sample, reorderedSample, videoSample } from '../testing/samples.ts'
 import { framesOf, soundOf } from '../testing/sender.ts'
@@ -130,6 +130,16 @@ describe('fragmented MP4', () => {
     const other = framesOf(videoSample('h264', { size: '318x242', seconds: 1 }))
     const { inits } = segmented([...frames, ...other])
     expect(inits).toHaveLength(2)
+  })
+
+  it('VID-11 cuts sound alone, and sound whose picture stays away, so that memory is bounded', () => {
+    const long = Array.from({ length: 10 }, (_, i) =>
+      aacFrames().map((frame) => new AudioFrame(frame.config, frame.pts + i * 190_080, frame.storage)),
+    ).flat()
+    expect(segmented(long, { seconds: 4 }).segments.length).toBeGreaterThan(3)
+    expect(probe(segmented(long).bytes, 'mp4')).toMatchObject([{ codec_name: 'aac' }])
+    const frozen = segmented([framesOf(videoSample('h264'))[0]!, ...long], { maxBytes: 20_000 })
+    expect(frozen.segments.length).toBeGreaterThan(3)
   })
 
   it('VID-11 shows reordered pictures in their order', () => {

@@ -29,8 +29,8 @@ export interface SegmenterOptions {
   readonly sounds?: readonly AudioConfig['codec'][]
 }
 
-/** Sound that came before the first picture and is kept for it: 2 s of small frames. */
-const MAX_EARLY_SOUNDS = 100
+/** How long sound waits for a first picture before it goes alone, at least: 2 s. */
+const MIN_SOUND_TICKS = 180_000
 
 interface Queued {
   readonly storage: Buffer
@@ -91,9 +91,18 @@ export class Mp4Segmenter implements FrameSink {
       this.#audio = frame.config
       this.#initialised = false
     }
-    if (!this.#video && this.#heard.length >= MAX_EARLY_SOUNDS) this.#cut(frame.pts)
+    if (this.#soundIsLong(frame)) this.flush()
     this.#heard.push({ storage: frame.storage, dts: frame.pts, pts: frame.pts, key: true })
     this.#bytes += frame.storage.length
+  }
+
+  /** Of a stream without picture, or whose picture stays away. */
+  #soundIsLong(frame: AudioFrame): boolean {
+    if (this.#bytes > this.#maxBytes) return true
+    const [first] = this.#heard
+    return (
+      !this.#video && first !== undefined && frame.pts - first.dts >= Math.max(this.#ticks, MIN_SOUND_TICKS)
+    )
   }
 
   /** Ends the current segment, for the end of the stream. */

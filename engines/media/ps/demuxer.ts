@@ -1,4 +1,5 @@
 import { AUDIO_STREAM_TYPES, type EsSink, NO_TIME, VIDEO_STREAM_TYPES } from '../es.ts'
+import { FrameBuffer } from '../frame-buffer.ts'
 import { PES_START_BYTES, PesHeader, readPesHeader } from './pes.ts'
 
 /** stream_id (ISO/IEC 13818-1 Table 2-22) and the two start codes above them (§2.5.3). */
@@ -7,7 +8,6 @@ const PACK_HEADER = 0xba
 const PROGRAM_STREAM_MAP = 0xbc
 
 const START_CODE = Buffer.of(0, 0, 1)
-const FIRST_SIZE = 64 * 1024
 const MAX_SEGMENTS = 4096
 /** A video PES without a slice is shorter than this. */
 const PARAMETER_SETS_BYTES = 512
@@ -31,13 +31,11 @@ export interface PsDemuxerOptions {
  */
 export class PsDemuxer {
   readonly #sink: EsSink
-  readonly #maxBytes: number
+  readonly #frame: FrameBuffer
   readonly #header = new PesHeader()
   readonly #types = new Uint8Array(256)
   readonly #segmentStarts = new Int32Array(MAX_SEGMENTS)
   readonly #segmentEnds = new Int32Array(MAX_SEGMENTS)
-  #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
-  #length = 0
   #at = 0
   #segments = 0
   #pictureBytes = 0
@@ -58,15 +56,14 @@ export class PsDemuxer {
 
   constructor(sink: EsSink, options: PsDemuxerOptions = {}) {
     this.#sink = sink
-    this.#maxBytes = options.maxFrameBytes ?? 4 * 2 ** 20
+    this.#frame = new FrameBuffer(options.maxFrameBytes)
   }
 
   /** Takes the next bytes of the frame. They are copied. */
   collect(bytes: Buffer, start: number, end: number): void {
-    const length = this.#length + end - start
-    if (length > this.#buffer.length && !this.#grow(length)) return
-    bytes.copy(this.#buffer, this.#length, start, end)
-    this.#length = length
+    if (this.#frame.append(bytes, start, end)) return
+    this.oversized += 1
+    this.abandon()
   }
 
   /**
@@ -76,9 +73,9 @@ export class PsDemuxer {
    */
   endOfFrame(certain: boolean): void {
     this.#parse(true, certain)
-    if (this.#at < this.#length && !certain) return
+    if (this.#at < this.#frame.length && !certain) return
     this.#emitVideo()
-    this.#length = 0
+    this.#frame.length = 0
     this.#at = 0
   }
 
@@ -96,31 +93,19 @@ export class PsDemuxer {
 
   /** Forgets the unfinished frame: something in it was lost. */
   abandon(): void {
-    this.#length = 0
+    this.#frame.length = 0
     this.#at = 0
     this.#segments = 0
     this.#pictureBytes = 0
     this.#lastWasVideo = false
   }
 
-  #grow(length: number): boolean {
-    if (length > this.#maxBytes) {
-      this.oversized += 1
-      this.abandon()
-      return false
-    }
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#maxBytes, Math.max(length, this.#buffer.length * 2)))
-    this.#buffer.copy(larger, 0, 0, this.#length)
-    this.#buffer = larger
-    return true
-  }
-
   /** Of a byte stream: moves what is not yet used up to the front. */
   #compact(): void {
     const from = this.#segments > 0 ? this.#segmentStarts[0]! : this.#at
     if (from === 0) return
-    this.#buffer.copyWithin(0, from, this.#length)
-    this.#length -= from
+    this.#frame.bytes.copyWithin(0, from, this.#frame.length)
+    this.#frame.length -= from
     this.#at -= from
     for (let i = 0; i < this.#segments; i++) {
       this.#segmentStarts[i]! -= from
@@ -129,7 +114,7 @@ export class PsDemuxer {
   }
 
   #parse(frame: boolean, certain: boolean): void {
-    while (this.#at < this.#length) {
+    while (this.#at < this.#frame.length) {
       const taken = this.#isStartCode(this.#at)
         ? this.#takeUnit(this.#at, frame, certain)
         : this.#passGarbage(this.#at, frame)
@@ -140,9 +125,9 @@ export class PsDemuxer {
 
   /** 00 00 01 and a byte that no NAL unit begins with (forbidden_zero_bit). */
   #isStartCode(at: number): boolean {
-    const bytes = this.#buffer
+    const bytes = this.#frame.bytes
     return (
-      at + 4 <= this.#length &&
+      at + 4 <= this.#frame.length &&
       bytes[at] === 0 &&
       bytes[at + 1] === 0 &&
       bytes[at + 2] === 1 &&
@@ -151,15 +136,15 @@ export class PsDemuxer {
   }
 
   #takeUnit(at: number, frame: boolean, certain: boolean): number {
-    const id = this.#buffer[at + 3]!
+    const id = this.#frame.bytes[at + 3]!
     const isVideo = id >= 0xe0 && id <= 0xef
     let length = this.#lengthOf(at, id)
     if (length === MALFORMED) length = 4
     else if (isVideo && length === PES_START_BYTES) length = this.#unboundedLength(at, frame)
-    if (length === INCOMPLETE || at + length > this.#length) {
+    if (length === INCOMPLETE || at + length > this.#frame.length) {
       if (!certain) return INCOMPLETE
       this.wrongLengths += 1
-      length = this.#length - at
+      length = this.#frame.length - at
     }
     this.#lastWasVideo = isVideo
     if (isVideo) this.#takeVideo(id, at, at + length)
@@ -170,13 +155,13 @@ export class PsDemuxer {
   }
 
   #lengthOf(at: number, id: number): number {
-    const bytes = this.#buffer
+    const bytes = this.#frame.bytes
     if (id === PROGRAM_END) return 4
     if (id !== PACK_HEADER) {
-      if (at + PES_START_BYTES > this.#length) return INCOMPLETE
+      if (at + PES_START_BYTES > this.#frame.length) return INCOMPLETE
       return PES_START_BYTES + ((bytes[at + 4]! << 8) | bytes[at + 5]!)
     }
-    if (at + 14 > this.#length) return INCOMPLETE
+    if (at + 14 > this.#frame.length) return INCOMPLETE
     const first = bytes[at + 4]!
     if (first >> 6 === 1) return 14 + (bytes[at + 13]! & 7)
     return first >> 4 === 2 ? 12 : MALFORMED
@@ -186,13 +171,13 @@ export class PsDemuxer {
   #unboundedLength(at: number, frame: boolean): number {
     const next = this.#findStartCode(at + 4)
     if (next >= 0) return next - at
-    return frame ? this.#length - at : INCOMPLETE
+    return frame ? this.#frame.length - at : INCOMPLETE
   }
 
   #findStartCode(from: number): number {
-    const view = this.#buffer.subarray(0, this.#length)
+    const view = this.#frame.bytes.subarray(0, this.#frame.length)
     for (let at = view.indexOf(START_CODE, from); at >= 0; at = view.indexOf(START_CODE, at + 3)) {
-      if (at + 4 > this.#length) return -1
+      if (at + 4 > this.#frame.length) return -1
       if (view[at + 3]! >= PROGRAM_END) return at
     }
     return -1
@@ -205,7 +190,7 @@ export class PsDemuxer {
   #passGarbage(at: number, frame: boolean): number {
     const next = this.#findStartCode(at)
     if (next < 0 && !frame) return this.#keepTail(at)
-    const length = (next < 0 ? this.#length : next) - at
+    const length = (next < 0 ? this.#frame.length : next) - at
     if (this.#lastWasVideo && length % 0x10000 === 0) {
       this.wrongLengths += 1
       this.#addSegment(at, at + length)
@@ -217,7 +202,7 @@ export class PsDemuxer {
   /** Of a byte stream without a start code in sight: all but the bytes one might begin with, unless they may yet be picture. */
   #keepTail(at: number): number {
     if (this.#lastWasVideo) return INCOMPLETE
-    const length = this.#length - at - 3
+    const length = this.#frame.length - at - 3
     if (length <= 0) return INCOMPLETE
     this.garbageBytes += length
     return length
@@ -230,7 +215,7 @@ export class PsDemuxer {
       this.ignoredBytes += end - at
       return
     }
-    if (!readPesHeader(this.#buffer, at, end, header)) {
+    if (!readPesHeader(this.#frame.bytes, at, end, header)) {
       this.garbageBytes += end - at
       return
     }
@@ -253,7 +238,7 @@ export class PsDemuxer {
 
   /** For senders whose time stands still: a delimiter, parameter set, or the first slice of a picture. */
   #beginsAccessUnit(start: number, end: number): boolean {
-    const bytes = this.#buffer
+    const bytes = this.#frame.bytes
     let at = start
     while (at < end && at < start + 4 && bytes[at] === 0) at += 1
     if (at < start + 2 || bytes[at] !== 1 || at + 3 >= end) return false
@@ -268,17 +253,17 @@ export class PsDemuxer {
 
   #takeAudio(id: number, at: number, end: number): void {
     const header = this.#header
-    if (!readPesHeader(this.#buffer, at, end, header)) {
+    if (!readPesHeader(this.#frame.bytes, at, end, header)) {
       this.garbageBytes += end - at
       return
     }
     const codec = AUDIO_STREAM_TYPES.get(this.#types[id]!)
-    this.#sink.audioEs(codec, this.#buffer, header.payloadStart, end, header.pts)
+    this.#sink.audioEs(codec, this.#frame.bytes, header.payloadStart, end, header.pts)
   }
 
   /** Program stream map (§2.5.4); its CRC is not asked for, many senders leave it empty. */
   #readMap(at: number, end: number): void {
-    const bytes = this.#buffer
+    const bytes = this.#frame.bytes
     const listAt = at + 10 <= end ? at + 12 + ((bytes[at + 8]! << 8) | bytes[at + 9]!) : end + 1
     const listEnd = listAt <= end ? listAt + ((bytes[listAt - 2]! << 8) | bytes[listAt - 1]!) : end + 1
     if (listEnd > end) {
@@ -315,12 +300,12 @@ export class PsDemuxer {
     const start = this.#segmentStarts[0]!
     let end = this.#segmentEnds[0]!
     for (let i = 1; i < this.#segments; i++) {
-      this.#buffer.copyWithin(end, this.#segmentStarts[i]!, this.#segmentEnds[i]!)
+      this.#frame.bytes.copyWithin(end, this.#segmentStarts[i]!, this.#segmentEnds[i]!)
       end += this.#segmentEnds[i]! - this.#segmentStarts[i]!
     }
     this.#segments = 0
     this.#pictureBytes = 0
     const codec = VIDEO_STREAM_TYPES.get(this.#types[this.#videoId]!)
-    this.#sink.videoEs(codec, this.#buffer, start, end, this.#pts, this.#dts)
+    this.#sink.videoEs(codec, this.#frame.bytes, start, end, this.#pts, this.#dts)
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NO_TIME } from '../es.ts'
-import { AudioFrame, storageOf } from '../frame.ts'
+import { AudioFrame, storageOf, VideoFrame } from '../frame.ts'
 import { CollectedEs, demuxPs } from '../testing/collect.ts'
 import { decodedHashes, muxedBy, probe } from '../testing/ffmpeg.ts'
 import { aacSample, g711Sample, videoSample } from '../testing/samples.ts'
@@ -117,6 +117,26 @@ describe('our program stream', () => {
     expect(Buffer.concat(es.audio.map(({ data }) => data)).equals(adts)).toBe(true)
     expect(es.audio[0]).toMatchObject({ codec: 'aac', pts: 0 })
     expect(probe(Buffer.concat(packs), 'mpeg')).toMatchObject([{ codec_name: 'aac', sample_rate: '16000' }])
+  })
+
+  it('VID-10 passes SVAC and sound of other codecs through', () => {
+    const muxer = new PsMuxer()
+    const config = { codec: 'svac', format: undefined, parameterSets: [], record: Buffer.alloc(0) } as const
+    const sound = { codec: 'g722.1', sampleRate: 16_000, channels: 1, record: Buffer.alloc(0) } as const
+    const data = hex('00000001 2712 0102')
+    const packs = [
+      muxer.frame(new VideoFrame(config, true, 90, 90, storageOf(data))),
+      muxer.frame(new AudioFrame(sound, 90, storageOf(hex('0102')))),
+      muxer.frame(new VideoFrame(config, true, 3690, 3690, storageOf(data))),
+      muxer.frame(new AudioFrame(sound, 3690, storageOf(hex('0304')))),
+    ]
+    const { es } = demuxFrames(packs)
+    expect(es.video).toMatchObject([
+      { codec: 'svac', data, pts: 90 },
+      { codec: 'svac', data, pts: 3690 },
+    ])
+    // the map of the first pack could not know of the sound
+    expect(es.audio).toMatchObject([{ codec: undefined }, { codec: 'g722.1', data: hex('0304') }])
   })
 
   it('VID-10 gives each frame back at once, sound beside it, at every cut of a pack into two payloads', () => {

@@ -49,6 +49,8 @@ export class RtpReceiver {
   #waiting = 0
   #waitingSince = 0
   #restart = -1
+  /** First packet of another SSRC. */
+  #rival: Buffer | undefined
   #transit = Number.NaN
   #cycles = 0
   #first = 0
@@ -99,6 +101,7 @@ export class RtpReceiver {
       return
     }
     if (header.ssrc !== this.ssrc && !this.#admit(bytes, start, end)) return
+    this.#rival = undefined
     this.packets += 1
     this.bytes += end - start
     this.#measureJitter(header.timestamp, arrivalMs)
@@ -140,24 +143,43 @@ export class RtpReceiver {
     }
   }
 
-  /** Takes over another SSRC than the last, where that is allowed. */
+  /**
+   * A packet of another SSRC than the last. It takes over, where that is allowed, with its second packet in a row: two
+   * senders on one port do not take the stream from each other.
+   */
   #admit(bytes: Buffer, start: number, end: number): boolean {
-    const expected = this.#wantedSsrc >= 0 ? this.#wantedSsrc : this.ssrc
-    if (expected >= 0 && this.#header.ssrc !== expected && !this.#follow) {
-      this.foreign += 1
-      return false
+    const header = this.#header
+    const expected = this.#wantedSsrc >= 0 ? this.#wantedSsrc : header.ssrc
+    if (!this.#started && (header.ssrc === expected || this.#follow)) {
+      this.#begin(header)
+      return true
     }
-    if (this.#started) {
-      this.flush()
-      readRtpHeader(bytes, start, end, this.#header)
-      this.restarts += 1
+    const rival = this.#rival
+    const follows = rival && rival.readUInt32BE(8) === header.ssrc && isNext(rival, header.sequence)
+    if (this.#follow && follows) {
+      this.#takeOver(rival)
+      readRtpHeader(bytes, start, end, header)
+      return true
     }
+    this.foreign += 1
+    if (this.#follow) this.#rival = Buffer.from(bytes.subarray(start, end))
+    return false
+  }
+
+  #takeOver(rival: Buffer): void {
+    this.flush()
+    this.restarts += 1
+    this.foreign -= 1
+    readRtpHeader(rival, 0, rival.length, this.#header)
     this.#begin(this.#header)
-    return true
+    this.packets += 1
+    this.bytes += rival.length
+    this.#deliver(rival, 0)
   }
 
   #begin(header: RtpHeader): void {
     this.#started = true
+    this.#rival = undefined
     this.ssrc = header.ssrc
     this.#next = header.sequence
     this.#first = header.sequence
@@ -280,3 +302,5 @@ export class RtpReceiver {
     this.#transit = transit
   }
 }
+
+const isNext = (packet: Buffer, sequence: number) => ((packet.readUInt16BE(2) + 1) & 0xffff) === sequence

@@ -179,6 +179,13 @@ describe('order and loss (RFC 3550 A.1, A.3, A.8)', () => {
     expect(receive(packets, { ssrc: 8, followSsrc: false }).got).toEqual([900, 901])
   })
 
+  it('VID-PAIN-11 two senders on one port do not take the stream from each other', () => {
+    const both = [1, 2, 3, 4].flatMap((n) => [packet(n), packet(n + 70, { ssrc: 8 })])
+    const { got, receiver } = receive(both)
+    expect(got).toEqual([1, 2, 3, 4])
+    expect(receiver).toMatchObject({ ssrc: 7, foreign: 4, restarts: 0 })
+  })
+
   it('VID-10 follows a jump of the sequence forwards at once, backwards after two in order', () => {
     expect(receive(run(1, 2, 20_000, 20_001)).got).toEqual([1, 2, 20_000, 20_001])
     const back = receive(run(20_000, 20_001, 5, 6, 7))

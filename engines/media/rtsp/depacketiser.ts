@@ -1,9 +1,9 @@
 import { writeAdts } from '../codecs/aac.ts'
 import type { Depacketiser } from '../depacketiser.ts'
 import { type EsSink, NO_TIME } from '../es.ts'
+import { FrameBuffer } from '../frame-buffer.ts'
 import { SampleClock } from '../rtp/sample-clock.ts'
 
-const FIRST_SIZE = 64 * 1024
 const START_CODE = Buffer.of(0, 0, 0, 1)
 const FU_START = 0x80
 
@@ -20,9 +20,7 @@ export interface NalDepacketiserOptions {
 export class NalDepacketiser implements Depacketiser {
   readonly #sink: EsSink
   readonly #codec: 'h264' | 'h265'
-  readonly #maxBytes: number
-  #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
-  #length = 0
+  readonly #frame: FrameBuffer
   #inFragment = false
   /** Payloads that were of no known structure, or fragments without their beginning. */
   unreadable = 0
@@ -32,7 +30,7 @@ export class NalDepacketiser implements Depacketiser {
   constructor(sink: EsSink, codec: 'h264' | 'h265', options: NalDepacketiserOptions = {}) {
     this.#sink = sink
     this.#codec = codec
-    this.#maxBytes = options.maxFrameBytes ?? 4 * 2 ** 20
+    this.#frame = new FrameBuffer(options.maxFrameBytes)
     for (const set of options.parameterSets ?? []) this.#addUnit(set, 0, set.length)
   }
 
@@ -42,14 +40,14 @@ export class NalDepacketiser implements Depacketiser {
   }
 
   endOfFrame(): void {
-    const length = this.#length
-    this.#length = 0
+    const { length } = this.#frame
+    this.#frame.length = 0
     this.#inFragment = false
-    if (length > 0) this.#sink.videoEs(this.#codec, this.#buffer, 0, length, NO_TIME, NO_TIME)
+    if (length > 0) this.#sink.videoEs(this.#codec, this.#frame.bytes, 0, length, NO_TIME, NO_TIME)
   }
 
   abandon(): void {
-    this.#length = 0
+    this.#frame.length = 0
     this.#inFragment = false
   }
 
@@ -112,19 +110,9 @@ export class NalDepacketiser implements Depacketiser {
   }
 
   #append(bytes: Buffer, start: number, end: number): void {
-    const length = this.#length + end - start
-    if (length > this.#maxBytes) {
-      this.oversized += 1
-      this.abandon()
-      return
-    }
-    if (length > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#buffer.length * 2))
-      this.#buffer.copy(larger, 0, 0, this.#length)
-      this.#buffer = larger
-    }
-    bytes.copy(this.#buffer, this.#length, start, end)
-    this.#length = length
+    if (this.#frame.append(bytes, start, end)) return
+    this.oversized += 1
+    this.abandon()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Depacketiser } from '../depacketiser.ts'
 import { AUDIO_STREAM_TYPES, type EsSink, NO_TIME, VIDEO_STREAM_TYPES } from '../es.ts'
+import { FrameBuffer } from '../frame-buffer.ts'
 import { PES_START_BYTES, PesHeader, readPesHeader } from '../ps/pes.ts'
 
 export const TS_PACKET_BYTES = 188
@@ -8,7 +9,6 @@ const PAT_PID = 0
 const NO_PID = -1
 const PAT_TABLE = 0
 const PMT_TABLE = 2
-const FIRST_SIZE = 64 * 1024
 /** Programs of cameras have two streams; of what a hostile one lists, no more are kept. */
 const MAX_STREAMS = 8
 
@@ -16,13 +16,13 @@ const MAX_STREAMS = 8
 class TsStream {
   readonly streamType: number
   readonly isVideo: boolean
-  buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
-  length = 0
+  readonly pes: FrameBuffer
   /** Whether a PES has begun and nothing of it is missing. */
   whole = false
   continuity = -1
 
-  constructor(streamType: number) {
+  constructor(streamType: number, maxBytes: number | undefined) {
+    this.pes = new FrameBuffer(maxBytes)
     this.streamType = streamType
     this.isVideo = VIDEO_STREAM_TYPES.has(streamType)
   }
@@ -34,7 +34,7 @@ class TsStream {
  */
 export class TsDemuxer implements Depacketiser {
   readonly #sink: EsSink
-  readonly #maxBytes: number
+  readonly #maxBytes: number | undefined
   readonly #header = new PesHeader()
   readonly #streams = new Map<number, TsStream>()
   readonly #carry = Buffer.alloc(TS_PACKET_BYTES)
@@ -48,7 +48,7 @@ export class TsDemuxer implements Depacketiser {
 
   constructor(sink: EsSink, options: { maxFrameBytes?: number } = {}) {
     this.#sink = sink
-    this.#maxBytes = options.maxFrameBytes ?? 4 * 2 ** 20
+    this.#maxBytes = options.maxFrameBytes
   }
 
   /** Takes the next bytes of the stream, cut anywhere. */
@@ -141,7 +141,7 @@ export class TsDemuxer implements Depacketiser {
       if (this.#streams.size >= MAX_STREAMS) return
       if (isVideo && this.#videoPid !== NO_PID && this.#videoPid !== pid) continue
       if (isVideo) this.#videoPid = pid
-      this.#streams.set(pid, new TsStream(type))
+      this.#streams.set(pid, new TsStream(type, this.#maxBytes))
     }
   }
 
@@ -162,33 +162,23 @@ export class TsDemuxer implements Depacketiser {
       stream.whole = true
     }
     if (!stream.whole) return
-    const length = stream.length + end - payload
-    if (length > this.#maxBytes) {
-      this.#drop(stream)
-      return
-    }
-    if (length > stream.buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, stream.buffer.length * 2))
-      stream.buffer.copy(larger, 0, 0, stream.length)
-      stream.buffer = larger
-    }
-    bytes.copy(stream.buffer, stream.length, payload, end)
-    stream.length = length
-    if (length >= PES_START_BYTES) {
-      const told = stream.buffer.readUInt16BE(4)
-      if (told > 0 && length >= told + PES_START_BYTES) this.#finish(stream)
+    const { pes } = stream
+    if (!pes.append(bytes, payload, end)) this.#drop(stream)
+    else if (pes.length >= PES_START_BYTES) {
+      const told = pes.bytes.readUInt16BE(4)
+      if (told > 0 && pes.length >= told + PES_START_BYTES) this.#finish(stream)
     }
   }
 
   #drop(stream: TsStream): void {
-    if (stream.whole && stream.length > 0) this.brokenPes += 1
+    if (stream.whole && stream.pes.length > 0) this.brokenPes += 1
     stream.whole = false
-    stream.length = 0
+    stream.pes.length = 0
   }
 
   #finish(stream: TsStream): void {
-    const { buffer, length } = stream
-    stream.length = 0
+    const { bytes: buffer, length } = stream.pes
+    stream.pes.length = 0
     stream.whole = false
     if (length === 0) return
     const isPes = buffer[0] === 0 && buffer[1] === 0 && buffer[2] === 1
