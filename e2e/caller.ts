@@ -5,8 +5,8 @@ export interface Caller {
   /** Call an operation; answers its body. Throws with the problem where it is refused. */
   // biome-ignore lint/suspicious/noExplicitAny: one caller for all operations
   call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<any>
-  /** Give the second factor: good for the writes that follow. */
-  stepUp(): Promise<void>
+  /** Give the second factor, good for the writes that follow; `ahead` as for `House.secondFactor`. */
+  stepUp(ahead?: number): Promise<void>
 }
 
 export async function callerOf(house: House, userName: string): Promise<Caller> {
@@ -32,7 +32,7 @@ export async function callerOf(house: House, userName: string): Promise<Caller> 
   }
   return {
     call,
-    stepUp: async () =>
-      void (await call('POST', '/sessions/current/step-up', { code: house.secondFactor(userName) })),
+    stepUp: async (ahead) =>
+      void (await call('POST', '/sessions/current/step-up', { code: house.secondFactor(userName, ahead) })),
   }
 }

@@ -1,6 +1,7 @@
 /** A supervisor composes an indicator, tries it, another approves it, and it is judged by. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callerOf } from './caller.ts'
 import { type House, startHouse } from './house.ts'
 import { openBrowser, overflow, TELEPHONE, visit } from './visitor.ts'
 
@@ -109,7 +110,7 @@ test('SUP-3 compose in words, back-test, approve as another person, switch on, r
   await author.leave()
 })
 
-test('SUP-3 compose for acceptance: only what can be judged there is offered, and past acceptances are judged again', async () => {
+test('SUP-3 compose for acceptance: past acceptances are judged again, and the window prompts once it is switched on', async () => {
   const author = await visit(browser, house, 'supervisor', '/composed-indicators/new', WIDE)
   const { page } = author
   await page.fill('#title', '频繁办理业务的机动车')
@@ -147,5 +148,28 @@ test('SUP-3 compose for acceptance: only what can be judged there is offered, an
   expect(await overflow(page)).toBe(0)
   await author.through(WIDE)
   expect(author.faults).toEqual([])
+
+  const code = /C\d+/.exec((await page.locator('h1').textContent()) ?? '')![0]
   await author.leave()
+  const [supervisor, corps] = await Promise.all([callerOf(house, 'supervisor'), callerOf(house, 'corps')])
+  await supervisor.call('POST', `/composed-indicators/${code}/versions/1/submission`, { reason: '试行' })
+  await corps.stepUp(30_000)
+  await corps.call('POST', `/composed-indicators/${code}/versions/1/approval`, {})
+  await corps.call('PUT', `/composed-indicators/${code}/switch`, { number: 1, reason: '试行' })
+
+  const clerk = await visit(browser, house, 'handler', '/desk?id=new', WIDE)
+  const { items } = await supervisor.call('GET', '/transactions?subjectKind=vehicle&limit=100')
+  const plate = items.find((item: { plate?: string }) => item.plate)!.plate
+  await clerk.page.waitForSelector('#businessKind')
+  await choose(clerk.page, 'businessKind', '变更登记')
+  await clerk.page.fill('.hj-accept .ant-input-search input', plate)
+  await clerk.page.keyboard.press('Enter')
+  await clerk.page.getByText('现所有人').waitFor()
+  await choose(clerk.page, 'changedFields', '车身颜色')
+  await clerk.page.keyboard.press('Escape')
+  await clerk.page.keyboard.press('Control+Enter')
+  await clerk.page.getByText('业务提示：频繁办理业务的机动车').waitFor()
+  await clerk.through(WIDE)
+  expect(clerk.faults).toEqual([])
+  await clerk.leave()
 })
