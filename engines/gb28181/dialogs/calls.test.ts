@@ -243,7 +243,7 @@ describe('dialogs survive a restart (pain 11)', () => {
       branch: () => 'z9hG4bKnew',
     })
     for (const it of effects)
-      if (it.do === 'request') net.run(net.a, net.a.layer.request(it.request, it.target).effects)
+      if (it.do === 'request') net.run(net.a, net.a.layer.request(it.request, it.target))
     net.wait(1000)
     expect(words(callee.told)).toEqual(['acknowledged', 'peer-bye'])
   })

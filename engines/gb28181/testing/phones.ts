@@ -8,8 +8,6 @@ import {
   type IncomingCallEvent,
   type OutgoingCall,
   type OutgoingCallEvent,
-  type SipRequest,
-  type SipResponse,
   startIncomingCall,
   startOutgoingCall,
   stepIncomingCall,
@@ -52,10 +50,10 @@ export function placeCall(net: Net, answerWithinMs = 10_000): Caller {
   let deadlines = 0
   const carry = (effects: readonly CallEffect[]) => {
     for (const effect of effects) {
-      if (effect.do === 'request') net.run(side, side.layer.request(effect.request, effect.target).effects)
+      if (effect.do === 'request') net.run(side, side.layer.request(effect.request, effect.target))
       if (effect.do === 'send') net.send(side, effect.message)
       if (effect.do === 'tell') caller.told.push(effect.event)
-      if (effect.do === 'respond') answerRequest(net, side, effect.request, effect.response)
+      if (effect.do === 'respond') net.run(side, side.layer.respond(effect.request, effect.response))
       if (effect.do === 'start-deadline') {
         deadlines += 1
         const mine = deadlines
@@ -111,9 +109,9 @@ export function takeCalls(net: Net, onRing: (callee: Callee) => void): Callee {
       const { call, effects } = stepIncomingCall(callee.call, event, environment)
       callee.call = call
       for (const effect of effects) {
-        if (effect.do === 'request') net.run(side, side.layer.request(effect.request, effect.target).effects)
+        if (effect.do === 'request') net.run(side, side.layer.request(effect.request, effect.target))
         if (effect.do === 'tell') callee.told.push(effect.event)
-        if (effect.do === 'respond') answerRequest(net, side, effect.request, effect.response)
+        if (effect.do === 'respond') net.run(side, side.layer.respond(effect.request, effect.response))
       }
     },
   }
@@ -133,8 +131,3 @@ export function takeCalls(net: Net, onRing: (callee: Callee) => void): Callee {
 }
 
 export const answer: IncomingCallEvent = { kind: 'answer', body: BODY }
-
-function answerRequest(net: Net, side: Side, request: SipRequest, response: SipResponse): void {
-  const told = side.told.find((it) => it.kind === 'request' && it.request === request)
-  if (told?.kind === 'request') net.run(side, side.layer.respond(told.key, response))
-}

@@ -18,18 +18,13 @@ import {
 } from './server.ts'
 import { RFC3261_TIMERS, type Timer, type TimerBases } from './timers.ts'
 
-/** What the user of the layer learns; `key` names the transaction. */
+/** What the user of the layer learns. */
 export type LayerTold =
-  | ({ readonly key: string; readonly request: SipRequest } & (ClientTold | ServerTold))
-  /** A new request: answer it by `respond(key, …)`. INVITE has been answered by 100 already. */
-  | {
-      readonly kind: 'request'
-      readonly key: string
-      readonly request: SipRequest
-      readonly source: Endpoint
-    }
-  /** The INVITE of this key was cancelled (the CANCEL is answered): answer the INVITE by 487. */
-  | { readonly kind: 'cancelled'; readonly key: string }
+  | ({ readonly request: SipRequest } & (ClientTold | ServerTold))
+  /** A new request: answer it by `respond`. INVITE has been answered by 100 already. */
+  | { readonly kind: 'request'; readonly request: SipRequest; readonly source: Endpoint }
+  /** This INVITE was cancelled (the CANCEL is answered): answer it by 487. */
+  | { readonly kind: 'cancelled'; readonly request: SipRequest }
   /** A response no transaction awaits. A 2xx of INVITE among them must be answered by ACK and BYE (`endStray`). */
   | { readonly kind: 'stray'; readonly response: SipResponse; readonly source: Endpoint }
 
@@ -42,10 +37,10 @@ export type LayerEffect =
 
 /** All transactions of one SIP endpoint. Has state, but no clock and no socket: it says what is to be done. */
 export interface TransactionLayer {
-  /** Sends a request in a transaction of its own; the key is its name. */
-  request(request: SipRequest, target: Endpoint): { key: string; effects: LayerEffect[] }
+  /** Sends a request in a transaction of its own. */
+  request(request: SipRequest, target: Endpoint): LayerEffect[]
   /** Answers a request that was told. Without effect when its transaction is over. */
-  respond(key: string, response: SipResponse): LayerEffect[]
+  respond(request: SipRequest, response: SipResponse): LayerEffect[]
   /** Takes a message that came from `source`. */
   receive(message: SipMessage, source: Endpoint): LayerEffect[]
   /** A timer of `start-timer` has run out. */
@@ -121,7 +116,7 @@ export function createTransactionLayer(timers: TimerBases = RFC3261_TIMERS): Tra
     const transaction = startServer(request, source.transport === 'TCP', timers)
     servers.set(key, { transaction, source })
     if (request.method === 'CANCEL') return cancel(key, request)
-    const told: LayerEffect = { do: 'tell', event: { kind: 'request', key, request, source } }
+    const told: LayerEffect = { do: 'tell', event: { kind: 'request', request, source } }
     if (request.method !== 'INVITE') return [told]
     return [...stepServerOf(key, { kind: 'respond', response: makeResponse(request, 100) }), told]
   }
@@ -130,18 +125,18 @@ export function createTransactionLayer(timers: TimerBases = RFC3261_TIMERS): Tra
     const invite = cancelledKey(request)
     const response = makeResponse(request, servers.has(invite) ? 200 : 481)
     const answered = stepServerOf(key, { kind: 'respond', response })
-    const state = servers.get(invite)?.transaction.state
-    const isOpen = state === 'trying' || state === 'proceeding'
-    return isOpen ? [...answered, { do: 'tell', event: { kind: 'cancelled', key: invite } }] : answered
+    const open = servers.get(invite)?.transaction
+    if (open?.state !== 'trying' && open?.state !== 'proceeding') return answered
+    return [...answered, { do: 'tell', event: { kind: 'cancelled', request: open.request } }]
   }
 
   return {
     request(request, target) {
       const key = clientKey(request)
       const { transaction, effects } = startClient(request, target.transport === 'TCP', timers)
-      return { key, effects: keepClient(key, { transaction, target }, effects) }
+      return keepClient(key, { transaction, target }, effects)
     },
-    respond: (key, response) => stepServerOf(key, { kind: 'respond', response }),
+    respond: (request, response) => stepServerOf(serverKey(request), { kind: 'respond', response }),
     receive(message, source) {
       if (message.kind === 'request') return receiveRequest(message, source)
       const key = clientKey(message)
@@ -173,6 +168,6 @@ function toLayer(
     case 'end':
       return { do: 'stop-timers', key }
     case 'tell':
-      return { do: 'tell', event: { ...effect.event, key, request } }
+      return { do: 'tell', event: { ...effect.event, request } }
   }
 }

@@ -28,14 +28,12 @@ function request(method: string, branch = 'z9hG4bKx', cseq = 1): SipRequest {
 function answerBy(net: Net, status: number): void {
   net.b.onTold = (event) => {
     if (event.kind !== 'request') return
-    net.run(net.b, net.b.layer.respond(event.key, makeResponse(event.request, status, { toTag: 't' })))
+    net.run(net.b, net.b.layer.respond(event.request, makeResponse(event.request, status, { toTag: 't' })))
   }
 }
 
-function begin(net: Net, it: SipRequest): string {
-  const { key, effects } = net.a.layer.request(it, net.b.endpoint)
-  net.run(net.a, effects)
-  return key
+function begin(net: Net, it: SipRequest): void {
+  net.run(net.a, net.a.layer.request(it, net.b.endpoint))
 }
 
 const kinds = (told: readonly LayerTold[]) =>
@@ -97,7 +95,9 @@ describe('requests other than INVITE, RFC 3261 §17.1.2 and §17.2.2', () => {
 
   it('VID-1 what cannot be sent is told at once', () => {
     const net = createNet()
-    net.run(net.a, net.a.layer.fail(begin(net, request('MESSAGE'))))
+    for (const it of net.a.layer.request(request('MESSAGE'), net.b.endpoint)) {
+      if (it.do === 'send') net.run(net.a, net.a.layer.fail(it.key))
+    }
     expect(kinds(net.a.told)).toEqual(['transport-failed'])
     expect(net.a.layer.size).toBe(0)
   })
@@ -161,9 +161,7 @@ describe('INVITE, RFC 3261 §17.1.1 and §17.2.1, RFC 6026', () => {
     const net = createNet()
     net.b.onTold = (event) => {
       if (event.kind !== 'cancelled') return
-      const invite = net.b.told.find((it) => it.kind === 'request')!
-      const { request: cancelled } = invite as { request: SipRequest }
-      net.run(net.b, net.b.layer.respond(event.key, makeResponse(cancelled, 487, { toTag: 't' })))
+      net.run(net.b, net.b.layer.respond(event.request, makeResponse(event.request, 487, { toTag: 't' })))
     }
     const invite = request('INVITE')
     begin(net, invite)
