@@ -12,7 +12,7 @@ import pg from 'pg'
 import { type Question, questionsFor, type Span } from './analysis/ask.ts'
 import { type Answer, compareAnswers, compareFindings } from './analysis/compare-answers.ts'
 import { scanOnce } from './analysis/floor.ts'
-import { askNight } from './analysis/night.ts'
+import { askNights } from './analysis/night.ts'
 import { prepareData, type Sample } from './analysis/prepare-data.ts'
 import { dataFolder } from './data-folder.ts'
 import { describeMachine, median } from './machine.ts'
@@ -143,7 +143,7 @@ async function measure(years: number, span: Span): Promise<boolean> {
   for (let run = 0; run < runs; run++) ours.push(await lakeLap(questions))
   const peak = memory.stop()
   const floor = await scanOnce(store.lake, SCOPE, questions, span)
-  const night = full ? await askNight(store.lake, SCOPE, sample) : null
+  const night = full ? await askNights(store.lake, SCOPE, sample, runs) : null
   for (const [run, { total }] of ours.entries()) console.error(`run ${run + 1}: lake ${total.toFixed(2)} s`)
   const theirs: Lap[] = []
   for (let run = 0; run < (full ? 1 : runs); run++) theirs.push(await postgresLap(questions))
@@ -221,9 +221,17 @@ async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; answ
   return { seconds: secondsSince(began), answer }
 }
 
-const secondsSince = (began: number) => (performance.now() - began) / 1000
-const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
-const round = (value: number) => Math.round(value * 1000) / 1000
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
 
 /** Largest resident memory of this process (DuckDB lives in it) until it is stopped. */
 function watchMemory() {
