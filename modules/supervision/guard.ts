@@ -91,9 +91,13 @@ async function evaluate(
   transaction: GuardedTransaction,
   statement: InProcessStatement,
 ): Promise<Fired[]> {
-  const definitions = statement.codes
-    .filter((code) => liesUnder(transaction.unitPath, book.composed(code)?.unitPath ?? '/'))
-    .map((code) => book.definitionOf(code))
+  // As of this statement: the book may be told of another version while the answer is waited for.
+  const asked = new Map(
+    statement.codes
+      .filter((code) => liesUnder(transaction.unitPath, book.composed(code)?.unitPath ?? '/'))
+      .map((code) => [code, { definition: book.definitionOf(code), version: book.versionOf(code) }]),
+  )
+  const definitions = [...asked.values()].map(({ definition }) => definition)
   const keys = subjectLocks(definitions, transaction)
   const [settings] = await Promise.all([
     settingsAbove(ctx, transaction.unitPath, statement.codes),
@@ -117,13 +121,11 @@ async function evaluate(
     }),
   )
   return rows.flatMap((row) => {
-    const definition = book.definitionOf(row.code)
+    const { definition, version } = asked.get(row.code)!
     const effect = effectOf(definition, row)
     if (effect === 'none') return []
     const subject = subjectKeyOf(definition.subject, transaction)
-    return [
-      { definition, row, values: values[row.code]!, effect, version: book.versionOf(row.code), subject },
-    ]
+    return [{ definition, row, values: values[row.code]!, effect, version, subject }]
   })
 }
 

@@ -127,6 +127,35 @@ test('SUP-22 an accepted suggestion waits for a second person like any change, a
   expect((await advice(units.city))[0]).toMatchObject({ threshold: 85, beyond: 13, before: { decided: 10 } })
 })
 
+test('SUP-22 SUP-3 the value of a composed indicator is set where it belongs, whoever asks from above', async () => {
+  const author = fixture.user(units.city)
+  const { code } = await fixture.call(author, 'createComposed', {
+    composition: {
+      title: '检验合格率过高',
+      source: 'inspection',
+      compare: ['inspection.institution_id'],
+      window: { kind: 'month' },
+      measure: { kind: 'rate', filters: [{ field: 'inspection.passed', test: 'is', values: [true] }] },
+      comparison: '>',
+      threshold: 95,
+      minimumSample: 30,
+    },
+  })
+  await fixture.call(author, 'submitComposed', { code, number: 1, reason: '请审核' })
+  await fixture.call(fixture.user(units.city), 'approveComposed', { code, number: 1 })
+  await fixture.call(author, 'switchComposed', { code, number: 1, reason: '试行' })
+  const { id } = await fixture.call(author, 'startAnalysis', {
+    codes: [code],
+    from: '2026-02-01',
+    to: '2026-02-28',
+  })
+  await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, id)
+  // Above 95 %: three at 97.5, two at 100.
+  expect(await advice(units.corps, { code })).toMatchObject([
+    { code, unitPath: units.city, threshold: 95, undecided: 5, before: { decided: 0 } },
+  ])
+})
+
 test('PLT-22 figures altered in the database are found', async () => {
   await fixture.admin.query(
     `UPDATE indicator_setting SET evidence = jsonb_set(evidence, '{lostRight}', '0') WHERE evidence IS NOT NULL`,
