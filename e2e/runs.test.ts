@@ -88,7 +88,7 @@ test('SUP-12 a run after a threshold was set says what changed and why, as a fil
   await visitor.leave()
 })
 
-test('SUP-12 changes are followed from the first time on; everything of a period is judged as the schedule does', async () => {
+test('SUP-12 changes are followed from the first time on', async () => {
   const visitor = await visit(browser, house, 'supervisor', '/analysis-runs', WIDE)
   const { page } = visitor
   const start = async (extent: string): Promise<void> => {
@@ -97,7 +97,7 @@ test('SUP-12 changes are followed from the first time on; everything of a period
     await visitor.through(WIDE)
     await page.locator('.ant-modal-footer .ant-btn-primary').click()
     await page.waitForURL(/\/analysis-runs\/[0-9a-f-]{36}/)
-    await page.locator('.hj-page-head .ant-tag', { hasText: '完成' }).waitFor({ timeout: 60_000 })
+    await page.locator('.hj-page-head .ant-tag', { hasText: '完成' }).waitFor()
   }
   await start('有变化的期间')
   await page.getByText('首次追溯只记下起点').waitFor()
@@ -107,12 +107,6 @@ test('SUP-12 changes are followed from the first time on; everything of a period
   await visitor.go('/analysis-runs')
   await start('有变化的期间')
   await page.getByText('没有新到或更正的数据').waitFor()
-  await visitor.go('/analysis-runs')
-  await start('全部指标')
-  await page.getByText('全部指标逐日逐月').waitFor()
-  await visitor.through(TELEPHONE)
-  expect(await overflow(page)).toBe(0)
-  await visitor.through(WIDE)
   await visitor.go('/analysis-runs')
   expect(visitor.faults).toEqual([])
   await visitor.leave()

@@ -24,8 +24,8 @@ import { groupLabels } from './group-labels.ts'
 /** What a run is to its findings. */
 interface FindingRun {
   readonly id: string
-  /** It judges as the schedule does: its findings open cases by themselves. */
-  readonly asScheduled: boolean
+  /** Its findings open cases by themselves. */
+  readonly opensCases: boolean
   readonly version: number
   /** Why it may differ from the judgment before; null: there was none. */
   readonly causes: readonly ChangeCause[] | null
@@ -301,7 +301,7 @@ function newFinding(
 }
 
 /**
- * New findings join the open case of their subject. Those of a run as scheduled open one where there is none, unless the
+ * New findings join the open case of their subject. Those of a night's runs open one where there is none, unless the
  * parameter says that a person decides. Small samples and trial runs never do.
  */
 async function gather(
@@ -313,7 +313,7 @@ async function gather(
   const open = fresh.filter((row) => row.state === 'open' && !row.smallSample && row.variant === '')
   for (const group of Map.groupBy(open, (row) => `${row.unitPath} ${row.subjectKey}`).values()) {
     const automatic =
-      run.asScheduled &&
+      run.opensCases &&
       (await parameterValueOf(ctx, ports, 'supervision.auto_case', group[0]!.unitPath)) !== 0
     if (!automatic && !(await openCaseAbout(ctx, group[0]!))) continue
     const rows = await ctx.db

@@ -313,12 +313,20 @@ async function storePart(
 ): Promise<void> {
   if (answer.outcome === 'missing_fields') return add(result, answer, [])
   // What judges as the schedule does follows the switches; a person who asks for an indicator gets it.
-  const asScheduled = run.extent !== 'chosen'
-  const rows = asScheduled ? enabledRows(answer.rows, evaluation.settings) : answer.rows
+  const rows = run.extent !== 'chosen' ? enabledRows(answer.rows, evaluation.settings) : answer.rows
   add(result, answer, rows)
-  const part = await storeFindings(ctx, ports, { id: run.id, asScheduled, version, causes }, evaluation, rows)
+  const part = await storeFindings(
+    ctx,
+    ports,
+    { id: run.id, opensCases: opensCases(run), version, causes },
+    evaluation,
+    rows,
+  )
   for (const kind of Object.keys(tally) as (keyof Tally)[]) tally[kind] += part[kind]
 }
+
+/** What the schedule judges, also when a person asks for it now; years that somebody judges anew are left to people. */
+const opensCases = ({ trigger, extent }: Run): boolean => trigger !== 'manual' || extent === 'changed'
 
 /** Add a part to the result of the whole. */
 function add(result: Result, answer: Evaluated, rows: readonly PostHocRow[]): void {

@@ -59,7 +59,7 @@ export const runExtents: Readonly<Record<string, string>> = {
   chosen: '所选指标',
   due: '到期指标',
   changed: '有变化的期间',
-  all: '全部指标逐日逐月',
+  all: '全部指标',
 }
 export const changeKinds: StateLabels = {
   appeared: { label: '新出现', tone: 'warn' },

@@ -7,7 +7,7 @@ import { Facts, Panel } from '../../../parts/detail-page.tsx'
 import { MaybeLink } from '../../../parts/maybe-link.tsx'
 import { StateTag } from '../../../parts/state-tag.tsx'
 import { WorkingDaysLeft } from '../../../parts/working-days-left.tsx'
-import { caseOutcomes, formatMeasured, formatThreshold, subjects } from '../labels.ts'
+import { caseOutcomes, findingStates, formatMeasured, formatThreshold, subjects } from '../labels.ts'
 
 export function CaseFacts({ detail }: { detail: CaseDetail }) {
   return (
@@ -71,6 +71,7 @@ export function CaseFacts({ detail }: { detail: CaseDetail }) {
                 width: 240,
                 render: (_, row) => <Link to={`/findings/${row.id}`}>{row.sentence}</Link>,
               },
+              { title: '状态', render: (_, row) => <StateTag state={row.state} labels={findingStates} /> },
               { title: '指标', dataIndex: 'code' },
               { title: '测得', align: 'right', render: (_, row) => formatMeasured(row.measured, row.unit) },
               {

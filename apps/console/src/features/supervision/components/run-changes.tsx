@@ -65,7 +65,7 @@ export function RunChanges({ run }: { run: RunDetail }) {
               })),
             ]}
           />
-          <span className="hj-muted"> 相同 {formatCount(confirmed)} </span>
+          <span className="hj-muted hj-nowrap">{` 相同 ${formatCount(confirmed)} `}</span>
           <Button size="small" onClick={() => void save()}>
             导出
           </Button>

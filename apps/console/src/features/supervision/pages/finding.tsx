@@ -32,7 +32,7 @@ export function FindingPage() {
       notification.error({ title: '未能登记', description: <ProblemAlert error={thrown} /> })
     }
   }
-  const periods = data ? [...data.earlier].reverse().concat(data) : []
+  const periods = data ? [...data.earlier, data].sort((a, b) => a.periodTo.localeCompare(b.periodTo)) : []
   return (
     <DetailPage
       title={data ? data.subjectLabel : '研判结果'}

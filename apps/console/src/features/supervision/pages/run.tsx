@@ -36,7 +36,9 @@ export function RunPage() {
   const withFindings = byIndicator(data?.results ?? []).filter(({ findings }) => findings > 0)
   return (
     <DetailPage
-      title={data ? `研判 ${data.from} 至 ${data.to}` : '研判任务'}
+      title={
+        data ? `${data.extent === 'changed' ? '变化追溯' : '研判'} ${data.from} 至 ${data.to}` : '研判任务'
+      }
       state={data && <StateTag state={data.state} labels={runStates} />}
       back={{ to: '/analysis-runs', label: '研判任务' }}
       loading={isPending}
@@ -106,6 +108,7 @@ export function RunPage() {
               }
             />
           )}
+          {!going && <RunChanges run={data} />}
           <Panel title="各指标">
             <Table
               size="small"
@@ -149,7 +152,6 @@ export function RunPage() {
               ]}
             />
           </Panel>
-          {!going && <RunChanges run={data} />}
           {data.extent === 'changed' && <ChangedFacts changes={data.changes} />}
           <Panel title="任务">
             <Facts

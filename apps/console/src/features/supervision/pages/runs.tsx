@@ -98,8 +98,14 @@ export function RunsPage() {
             align: 'right',
             render: (row) => formatCount(row.findings),
           },
-          { key: 'extent', title: '范围', render: (row) => runExtents[row.extent] },
-          { key: 'trigger', title: '发起方式', render: (row) => runTriggers[row.trigger] },
+          {
+            key: 'trigger',
+            title: '发起方式',
+            render: (row) =>
+              row.trigger === 'manual'
+                ? `${runTriggers['manual']}：${runExtents[row.extent]}`
+                : runTriggers[row.trigger],
+          },
           { key: 'requestedBy', title: '发起人', render: (row) => row.requestedByName },
           {
             key: 'requestedAt',
