@@ -1,7 +1,6 @@
 /** What nobody honest sends: must cost little and end in our malformed error at most. */
 import { describe, expect, it } from 'vitest'
 import {
-  createTransactionLayer,
   endStray,
   explanationOf,
   headerOf,
@@ -21,6 +20,7 @@ import {
   type SipMessage,
   startIncomingCall,
   stepIncomingCall,
+  TransactionLayer,
   UnwritableError,
   verifyDigest,
   writeSipMessage,
@@ -60,7 +60,7 @@ const SOUND = [
 
 /** Everything that looks at a message before anybody has vouched for it. */
 function useMessage(message: SipMessage): void {
-  const layer = createTransactionLayer()
+  const layer = new TransactionLayer()
   for (const effect of layer.receive(message, endpoint)) if (effect.do === 'send') write(effect.message)
   readEvent(message)
   readSubscriptionState(message)

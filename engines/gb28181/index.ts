@@ -280,10 +280,9 @@ export {
   stepClient,
 } from './transactions/client.ts'
 export {
-  createTransactionLayer,
   type LayerEffect,
   type LayerTold,
-  type TransactionLayer,
+  TransactionLayer,
 } from './transactions/layer.ts'
 export {
   type ServerEffect,

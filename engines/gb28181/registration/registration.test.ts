@@ -171,6 +171,24 @@ describe('registering at an upper platform', () => {
   })
 })
 
+describe('logging off while registering', () => {
+  it('VID-1 waits for the answer, so that nobody believes us there', () => {
+    const it = uplinkOf()
+    it.step({ kind: 'start' })
+    it.step({ kind: 'log-off' })
+    it.challengeIt()
+    it.accept()
+    expect(it.sent.map(({ request }) => headerOf(request, 'Expires'))).toEqual(['3600', '3600', '0'])
+    it.accept()
+    expect([it.state(), it.told]).toEqual(['off', [{ kind: 'logged-off' }]])
+    const refused = uplinkOf()
+    refused.step({ kind: 'start' })
+    refused.step({ kind: 'log-off' })
+    refused.step({ kind: 'no-answer' })
+    expect([refused.state(), refused.timers]).toEqual(['off', []])
+  })
+})
+
 describe('REGISTER at our side', () => {
   const it0 = uplinkOf()
   it0.step({ kind: 'start' })

@@ -39,6 +39,8 @@ export interface Uplink {
   readonly seen: { readonly address: string; readonly port: number } | null
   /** Keepalives unanswered in a row. */
   readonly missed: number
+  /** To be logged off as soon as the answer to REGISTER is there. */
+  readonly leaving: boolean
 }
 
 export type UplinkEvent =
@@ -93,8 +95,17 @@ const MISSES = 3
 
 /** @param callId fresh; kept for all refreshes */
 export function createUplink(account: UplinkAccount, callId: string): Uplink {
-  const { upper: server } = account
-  return { state: 'off', callId, cseq: 0, server, redirected: false, answered: false, seen: null, missed: 0 }
+  return {
+    state: 'off',
+    callId,
+    cseq: 0,
+    server: account.upper,
+    redirected: false,
+    answered: false,
+    seen: null,
+    missed: 0,
+    leaving: false,
+  }
 }
 
 /** Moves the registration on. What does not fit its state changes nothing. */
@@ -120,14 +131,19 @@ export function stepUplink(
     case 'no-answer':
       return onFailure(uplink, null, '', account)
     case 'log-off':
-      if (uplink.state !== 'registered') return { uplink: { ...uplink, state: 'off' }, effects: [] }
-      return send({ ...uplink, state: 'logging-off', answered: false }, account, random, null)
+      return logOff(uplink, account, random)
     case 'response':
       return onResponse(uplink, event.response, account, random)
   }
 }
 
 const unchanged = (uplink: Uplink): UplinkStep => ({ uplink, effects: [] })
+
+function logOff(uplink: Uplink, account: UplinkAccount, random: UplinkRandom): UplinkStep {
+  if (uplink.state === 'registering') return unchanged({ ...uplink, leaving: true })
+  if (uplink.state !== 'registered') return unchanged({ ...uplink, state: 'off' })
+  return send({ ...uplink, state: 'logging-off', answered: false, leaving: false }, account, random, null)
+}
 
 function register(uplink: Uplink, account: UplinkAccount, random: UplinkRandom): UplinkStep {
   return send({ ...uplink, state: 'registering', answered: false, missed: 0 }, account, random, null)
@@ -175,13 +191,17 @@ function onResponse(
   const known = { ...uplink, seen: observedAddress(response) ?? uplink.seen }
   if (status < 200) return unchanged(known)
   if (status === 401 && !uplink.answered) return onChallenge(known, response, account, random)
-  if (uplink.state === 'logging-off') {
-    return { uplink: { ...known, state: 'off' }, effects: [{ do: 'tell', event: { kind: 'logged-off' } }] }
-  }
+  if (uplink.state === 'logging-off') return loggedOff(known)
+  if (status < 300 && uplink.leaving) return logOff({ ...known, state: 'registered' }, account, random)
   if (status < 300) return onAccepted(known, response, account)
   if (status === 302) return onRedirect(known, response, account, random)
   return onFailure(known, status, response.reason, account)
 }
+
+const loggedOff = (uplink: Uplink): UplinkStep => ({
+  uplink: { ...uplink, state: 'off', leaving: false },
+  effects: [{ do: 'tell', event: { kind: 'logged-off' } }],
+})
 
 function onChallenge(
   uplink: Uplink,
@@ -244,9 +264,8 @@ function onFailure(
   reason: string,
   account: UplinkAccount,
 ): UplinkStep {
-  if (uplink.state === 'logging-off') {
-    return { uplink: { ...uplink, state: 'off' }, effects: [{ do: 'tell', event: { kind: 'logged-off' } }] }
-  }
+  if (uplink.state === 'logging-off' || (uplink.state === 'registering' && uplink.leaving))
+    return loggedOff(uplink)
   if (uplink.state !== 'registering') return unchanged(uplink)
   return {
     uplink: { ...uplink, state: 'waiting', server: account.upper, redirected: false, answered: false },

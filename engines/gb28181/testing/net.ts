@@ -1,12 +1,11 @@
 /** Two endpoints and a net between them that loses what it is told to, on a clock that is moved by hand. */
 import {
-  createTransactionLayer,
   type Endpoint,
   type LayerEffect,
   type LayerTold,
   readSipMessage,
   type SipMessage,
-  type TransactionLayer,
+  TransactionLayer,
   writeSipMessage,
 } from '../index.ts'
 
@@ -41,7 +40,7 @@ export function createNet(transport: 'UDP' | 'TCP' = 'UDP'): Net {
   let now = 0
   const queue: { at: number; act: () => void }[] = []
   const side = (address: string): Side => ({
-    layer: createTransactionLayer(),
+    layer: new TransactionLayer(),
     endpoint: { transport, address, port: 5060 },
     told: [],
     sent: [],

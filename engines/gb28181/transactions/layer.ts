@@ -3,6 +3,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../sip/message.ts'
 import { type Endpoint, stampSource } from '../sip/routing.ts'
 import {
   type ClientEffect,
+  type ClientEvent,
   type ClientTold,
   type ClientTransaction,
   startClient,
@@ -11,6 +12,7 @@ import {
 import { acceptedKey, cancelledKey, clientKey, serverKey } from './keys.ts'
 import {
   type ServerEffect,
+  type ServerEvent,
   type ServerTold,
   type ServerTransaction,
   startServer,
@@ -35,22 +37,6 @@ export type LayerEffect =
   | { readonly do: 'stop-timers'; readonly key: string }
   | { readonly do: 'tell'; readonly event: LayerTold }
 
-/** All transactions of one SIP endpoint. Has state, but no clock and no socket: it says what is to be done. */
-export interface TransactionLayer {
-  /** Sends a request in a transaction of its own. */
-  request(request: SipRequest, target: Endpoint): LayerEffect[]
-  /** Answers a request that was told. Without effect when its transaction is over. */
-  respond(request: SipRequest, response: SipResponse): LayerEffect[]
-  /** Takes a message that came from `source`. */
-  receive(message: SipMessage, source: Endpoint): LayerEffect[]
-  /** A timer of `start-timer` has run out. */
-  fire(key: string, timer: Timer): LayerEffect[]
-  /** A message of this transaction could not be sent. */
-  fail(key: string): LayerEffect[]
-  /** How many transactions are open. */
-  readonly size: number
-}
-
 interface Client {
   readonly transaction: ClientTransaction
   readonly target: Endpoint
@@ -61,96 +47,110 @@ interface Server {
   readonly source: Endpoint
 }
 
-/** An empty layer. */
-export function createTransactionLayer(timers: TimerBases = RFC3261_TIMERS): TransactionLayer {
-  const clients = new Map<string, Client>()
-  const servers = new Map<string, Server>()
+/** All transactions of one SIP endpoint. Has state, but no clock and no socket: it says what is to be done. */
+export class TransactionLayer {
+  readonly #timers: TimerBases
+  readonly #clients = new Map<string, Client>()
+  readonly #servers = new Map<string, Server>()
   /** Accepted INVITEs by what their ACK has in common with them. */
-  const accepted = new Map<string, string>()
+  readonly #accepted = new Map<string, string>()
 
-  function keepClient(key: string, client: Client, effects: readonly ClientEffect[]): LayerEffect[] {
-    if (client.transaction.state === 'ended') clients.delete(key)
-    else clients.set(key, client)
-    return effects.map((effect) => toLayer(effect, key, client.target, client.transaction.request))
+  constructor(timers: TimerBases = RFC3261_TIMERS) {
+    this.#timers = timers
   }
 
-  function keepServer(key: string, server: Server, effects: readonly ServerEffect[]): LayerEffect[] {
-    const { request, state } = server.transaction
-    if (state === 'ended') {
-      servers.delete(key)
-      if (request.method === 'INVITE') accepted.delete(acceptedKey(request))
-    } else {
-      servers.set(key, server)
-      if (state === 'accepted') accepted.set(acceptedKey(request), key)
-    }
-    return effects.map((effect) => toLayer(effect, key, server.source, request))
+  /** How many transactions are open. */
+  get size(): number {
+    return this.#clients.size + this.#servers.size
   }
 
-  function stepServerOf(key: string, event: Parameters<typeof stepServer>[1]): LayerEffect[] {
-    const server = servers.get(key)
-    if (!server) return []
-    const { transaction, effects } = stepServer(server.transaction, event)
-    return keepServer(key, { ...server, transaction }, effects)
+  /** Sends a request in a transaction of its own. Not for ACK, which has none. */
+  request(request: SipRequest, target: Endpoint): LayerEffect[] {
+    const { transaction, effects } = startClient(request, target.transport === 'TCP', this.#timers)
+    return this.#keepClient(clientKey(request), { transaction, target }, effects)
   }
 
-  function stepClientOf(key: string, event: Parameters<typeof stepClient>[1]): LayerEffect[] {
-    const client = clients.get(key)
-    if (!client) return []
-    const { transaction, effects } = stepClient(client.transaction, event)
-    return keepClient(key, { ...client, transaction }, effects)
+  /** Answers a request that was told. Without effect when its transaction is over. */
+  respond(request: SipRequest, response: SipResponse): LayerEffect[] {
+    return this.#stepServer(serverKey(request), { kind: 'respond', response })
   }
 
-  function receiveRequest(request: SipRequest, source: Endpoint): LayerEffect[] {
+  /** Takes a message that came from `source`. */
+  receive(message: SipMessage, source: Endpoint): LayerEffect[] {
+    if (message.kind === 'request') return this.#receiveRequest(message, source)
+    const key = clientKey(message)
+    if (this.#clients.has(key)) return this.#stepClient(key, { kind: 'response', response: message })
+    return [{ do: 'tell', event: { kind: 'stray', response: message, source } }]
+  }
+
+  /** A timer of `start-timer` has run out. */
+  fire(key: string, timer: Timer): LayerEffect[] {
+    const event = { kind: 'timer', timer } as const
+    return this.#clients.has(key) ? this.#stepClient(key, event) : this.#stepServer(key, event)
+  }
+
+  /** A message of this transaction could not be sent. */
+  fail(key: string): LayerEffect[] {
+    return this.#stepClient(key, { kind: 'transport-failed' })
+  }
+
+  #receiveRequest(request: SipRequest, source: Endpoint): LayerEffect[] {
     const key = serverKey(request)
     if (request.method === 'ACK') {
-      return stepServerOf(servers.has(key) ? key : (accepted.get(acceptedKey(request)) ?? ''), {
-        kind: 'ack',
-        ack: request,
-      })
+      const invite = this.#servers.has(key) ? key : this.#accepted.get(acceptedKey(request))
+      return invite === undefined ? [] : this.#stepServer(invite, { kind: 'ack', ack: request })
     }
-    if (servers.has(key)) return stepServerOf(key, { kind: 'again' })
-    return begin(key, stampSource(request, source), source)
+    if (this.#servers.has(key)) return this.#stepServer(key, { kind: 'again' })
+    return this.#begin(key, stampSource(request, source), source)
   }
 
-  function begin(key: string, request: SipRequest, source: Endpoint): LayerEffect[] {
-    const transaction = startServer(request, source.transport === 'TCP', timers)
-    servers.set(key, { transaction, source })
-    if (request.method === 'CANCEL') return cancel(key, request)
+  #begin(key: string, request: SipRequest, source: Endpoint): LayerEffect[] {
+    const transaction = startServer(request, source.transport === 'TCP', this.#timers)
+    this.#servers.set(key, { transaction, source })
+    if (request.method === 'CANCEL') return this.#cancel(key, request)
     const told: LayerEffect = { do: 'tell', event: { kind: 'request', request, source } }
     if (request.method !== 'INVITE') return [told]
-    return [...stepServerOf(key, { kind: 'respond', response: makeResponse(request, 100) }), told]
+    return [...this.#stepServer(key, { kind: 'respond', response: makeResponse(request, 100) }), told]
   }
 
-  function cancel(key: string, request: SipRequest): LayerEffect[] {
-    const invite = cancelledKey(request)
-    const response = makeResponse(request, servers.has(invite) ? 200 : 481)
-    const answered = stepServerOf(key, { kind: 'respond', response })
-    const open = servers.get(invite)?.transaction
+  #cancel(key: string, request: SipRequest): LayerEffect[] {
+    const open = this.#servers.get(cancelledKey(request))?.transaction
+    const response = makeResponse(request, open ? 200 : 481)
+    const answered = this.#stepServer(key, { kind: 'respond', response })
     if (open?.state !== 'trying' && open?.state !== 'proceeding') return answered
     return [...answered, { do: 'tell', event: { kind: 'cancelled', request: open.request } }]
   }
 
-  return {
-    request(request, target) {
-      const key = clientKey(request)
-      const { transaction, effects } = startClient(request, target.transport === 'TCP', timers)
-      return keepClient(key, { transaction, target }, effects)
-    },
-    respond: (request, response) => stepServerOf(serverKey(request), { kind: 'respond', response }),
-    receive(message, source) {
-      if (message.kind === 'request') return receiveRequest(message, source)
-      const key = clientKey(message)
-      if (clients.has(key)) return stepClientOf(key, { kind: 'response', response: message })
-      return [{ do: 'tell', event: { kind: 'stray', response: message, source } }]
-    },
-    fire: (key, timer) => [
-      ...stepClientOf(key, { kind: 'timer', timer }),
-      ...stepServerOf(key, { kind: 'timer', timer }),
-    ],
-    fail: (key) => stepClientOf(key, { kind: 'transport-failed' }),
-    get size() {
-      return clients.size + servers.size
-    },
+  #stepClient(key: string, event: ClientEvent): LayerEffect[] {
+    const client = this.#clients.get(key)
+    if (!client) return []
+    const { transaction, effects } = stepClient(client.transaction, event)
+    return this.#keepClient(key, { ...client, transaction }, effects)
+  }
+
+  #keepClient(key: string, client: Client, effects: readonly ClientEffect[]): LayerEffect[] {
+    if (client.transaction.state === 'ended') this.#clients.delete(key)
+    else this.#clients.set(key, client)
+    return effects.map((effect) => toLayer(effect, key, client.target, client.transaction.request))
+  }
+
+  #stepServer(key: string, event: ServerEvent): LayerEffect[] {
+    const server = this.#servers.get(key)
+    if (!server) return []
+    const { transaction, effects } = stepServer(server.transaction, event)
+    this.#keepServer(key, { ...server, transaction })
+    return effects.map((effect) => toLayer(effect, key, server.source, transaction.request))
+  }
+
+  #keepServer(key: string, server: Server): void {
+    const { request, state } = server.transaction
+    if (state !== 'ended') {
+      this.#servers.set(key, server)
+      if (state === 'accepted') this.#accepted.set(acceptedKey(request), key)
+      return
+    }
+    this.#servers.delete(key)
+    if (request.method === 'INVITE') this.#accepted.delete(acceptedKey(request))
   }
 }
 
