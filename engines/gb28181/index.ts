@@ -40,6 +40,7 @@ export {
 } from './catalogue/collection.ts'
 export { catalogueItemKey, recordItemKey } from './catalogue/keys.ts'
 export { catalogueParts, type PartLimits, recordParts } from './catalogue/parts.ts'
+export { catalogueScope } from './catalogue/scope.ts'
 export { type SharePolicy, shareCatalogue } from './catalogue/share.ts'
 export {
   buildCatalogueTree,
@@ -61,6 +62,7 @@ export {
   writePlaybackAnswer,
   writePlaybackControl,
 } from './control/playback.ts'
+export { type Position, positionsOf } from './control/positions.ts'
 export {
   type CruiseAction,
   type PresetAction,

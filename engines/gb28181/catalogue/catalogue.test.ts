@@ -6,6 +6,7 @@ import {
   type CatalogueTree,
   catalogueItemKey,
   catalogueParts,
+  catalogueScope,
   collectionKey,
   createChangeLog,
   createCollection,
@@ -184,6 +185,34 @@ describe('the tree (2022 annex J; pain 23)', () => {
     const items = Array.from({ length: 10_000 }, (_, n) => camera(n, { parentId: BELOW }))
     const tree = buildCatalogueTree([...items, ...business])
     expect(tree.nodes.get(BELOW)?.children.length).toBe(10_000)
+  })
+})
+
+describe('the scope of a query (2022 annex J)', () => {
+  const items: CatalogueItem[] = [
+    { deviceId: '3402' },
+    { deviceId: '340203' },
+    { deviceId: GROUP },
+    { deviceId: ORGANISATION, businessGroupId: GROUP },
+    { deviceId: RECORDER, civilCode: '340203' },
+    camera(1, { parentId: ORGANISATION, civilCode: '3402' }),
+    camera(2, { parentId: RECORDER }),
+    camera(3, { parentId: GROUP, civilCode: '34020301' }),
+  ]
+  const scope = (id: string) => catalogueScope(items, id, SYSTEM)?.map(({ deviceId }) => deviceId)
+
+  it('VID-2 ours: all; a group, an organisation, a device: itself and what is below; a camera: itself', () => {
+    expect(scope(SYSTEM)).toHaveLength(8)
+    expect(scope(GROUP)).toEqual([GROUP, ORGANISATION, camera(1).deviceId, camera(3).deviceId])
+    expect(scope(ORGANISATION)).toEqual([ORGANISATION, camera(1).deviceId])
+    expect(scope(RECORDER)).toEqual([RECORDER, camera(2).deviceId])
+    expect(scope(camera(2).deviceId)).toEqual([camera(2).deviceId])
+  })
+
+  it('VID-2 a division: what lies in it, channels with their device; an id not known: nothing', () => {
+    expect(scope('340203')).toEqual(['340203', RECORDER, camera(2).deviceId, camera(3).deviceId])
+    expect(scope('3402')).toHaveLength(6)
+    expect(scope('99')).toBeUndefined()
   })
 })
 

@@ -4,6 +4,8 @@ import {
   explanationOf,
   makeResponse,
   needsReset,
+  positionsOf,
+  readManscdp,
   readSipMessage,
   readSnapshotFileId,
   type SipRequest,
@@ -23,6 +25,50 @@ describe('alarms in words', () => {
 
   it('VID-PAIN-18 after a device alarm the device waits for ResetAlarm', () => {
     expect([needsReset('2'), needsReset('5'), needsReset(undefined)]).toEqual([true, false, false])
+  })
+})
+
+describe('positions of either edition', () => {
+  const positions = (inner: string) => {
+    const { message } = readManscdp(
+      Buffer.from(
+        `<Notify><CmdType>MobilePosition</CmdType><SN>1</SN><DeviceID>1</DeviceID>${inner}</Notify>`,
+      ),
+    )
+    return message.name === 'Notify/MobilePosition' ? positionsOf(message.deviceId, message.body) : null
+  }
+  const place = '<Longitude>108.5</Longitude><Latitude>22.25</Latitude><Speed>40</Speed>'
+
+  it('VID-7 flat, as in 2016', () => {
+    expect(positions(`<Time>2026-11-20T17:32:09</Time>${place}<Direction>90</Direction>`)).toEqual([
+      {
+        deviceId: '1',
+        atMs: Date.parse('2026-11-20T17:32:09+08:00'),
+        longitude: 108.5,
+        latitude: 22.25,
+        speed: 40,
+        direction: 90,
+        altitude: null,
+      },
+    ])
+  })
+
+  it('VID-7 a list, as in 2022; places that are none are left out', () => {
+    const item = (id: number, inner: string) => `<Item><DeviceID>${id}</DeviceID>${inner}</Item>`
+    const list = [
+      item(2, `<CaptureTime>2026-11-20T17:32:10</CaptureTime>${place}`),
+      item(3, place),
+      item(4, '<Longitude>0</Longitude><Latitude>0</Latitude>'),
+      item(5, '<Longitude>200</Longitude><Latitude>1</Latitude>'),
+      item(6, '<Longitude>108</Longitude>'),
+    ]
+    const found = positions(
+      `<Time>2026-11-20T17:32:09</Time><DeviceList Num="5">${list.join('')}</DeviceList>`,
+    )
+    expect(found?.map(({ deviceId, atMs }) => [deviceId, new Date(atMs!).toISOString()])).toEqual([
+      ['2', '2026-11-20T09:32:10.000Z'],
+      ['3', '2026-11-20T09:32:09.000Z'],
+    ])
   })
 })
 
