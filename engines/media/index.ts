@@ -58,6 +58,12 @@ export {
   writeReceiverReport,
   writeSenderReport,
 } from './rtp/rtcp.ts'
+export type { RtspCredentials } from './rtsp/authorization.ts'
+export {
+  type RtspClientEvents,
+  type RtspClientOptions,
+  RtspClientSession,
+} from './rtsp/client-session.ts'
 export {
   type RtspEvents,
   type RtspMessage,
@@ -75,6 +81,7 @@ export {
   VIDEO_PAYLOAD_TYPE,
   writeSdp,
 } from './rtsp/sdp.ts'
+export { type RtspServerEvents, RtspServerSession } from './rtsp/server-session.ts'
 export { type PayloadKind, sniffPayload } from './sniff.ts'
 export { Timeline } from './timeline.ts'
 export { TsDemuxer } from './ts/demuxer.ts'

@@ -221,6 +221,22 @@ describe('senders that break the rules', () => {
     expect(steps.slice(5)).toEqual(Array.from({ length: 44 }, () => 3600))
   })
 
+  it('VID-10 needs no map, and believes none that lies', () => {
+    for (const codec of ['h264', 'h265'] as const) {
+      const sent = framesOf(videoSample(codec))
+      // the map only comes with the second key frame
+      const late = sentAsPs(sent).map((packet, i) => (i === 0 ? withMap(packet, { id: 0xbe }) : packet))
+      sameData(ingest(late).pictures, sent)
+      const lying = sentAsPs(sent).map((packet) =>
+        withMap(packet, { videoType: codec === 'h264' ? 0x24 : 0x1b }),
+      )
+      const { pictures, source } = ingest(lying)
+      sameData(pictures, sent)
+      expect(pictures[0]!.config.codec).toBe(codec)
+      expect(source.video.contradictions).toBeGreaterThan(0)
+    }
+  })
+
   it('VID-PAIN-07 takes over a sender that comes back with another SSRC, at its key frame', () => {
     const sent = frames()
     const packets = [...sentAsPs(sent), ...sentAsPs(sent.slice(0, 30), { ssrc: 99, firstSequence: 4000 })]
@@ -266,4 +282,14 @@ function inParts(bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size),
   )
+}
+
+/** The packet with its program stream map, if it has one, under another id or with another type for the video. */
+function withMap(packet: Buffer, { id = 0xbc, videoType }: { id?: number; videoType?: number }): Buffer {
+  const changed = Buffer.from(packet)
+  const at = changed.indexOf(Buffer.of(0, 0, 1, 0xbc))
+  if (at < 0) return changed
+  changed[at + 3] = id
+  if (videoType !== undefined) changed[at + 12] = videoType
+  return changed
 }

@@ -36,19 +36,21 @@ function inFolder<T>(work: (folder: string) => T): T {
   }
 }
 
-/** Hash of each decoded picture or block of sound, in order of showing. @param format what the bytes are, of FFmpeg's names */
-export function decodedHashes(bytes: Buffer, format: string, stream: 'v' | 'a' = 'v'): string[] {
-  return inFolder((folder) => {
+const decoded = new WeakMap<Buffer, string[]>()
+
+/** Hash of each decoded picture, in order of showing. @param format what the bytes are, of FFmpeg's names */
+export function decodedHashes(bytes: Buffer, format: string): string[] {
+  const known = decoded.get(bytes)
+  if (known) return known
+  const listing = inFolder((folder) => {
     const file = join(folder, `in.${format}`)
     writeFileSync(file, bytes)
+    const input = ['-threads', '1', '-f', format, '-i', file, '-map', '0:v']
     // -vsync: no picture is to be left out or doubled for the sake of the times
-    const listing = runFfmpeg([
-      ...['-threads', '1', '-f', format, '-i', file, '-map', `0:${stream}`],
-      ...(stream === 'v' ? ['-vsync', 'passthrough'] : []),
-      ...['-f', 'framemd5', '-'],
-    ])
-    return hashesIn(listing)
+    return runFfmpeg([...input, '-vsync', 'passthrough', '-f', 'framemd5', '-'])
   })
+  decoded.set(bytes, hashesIn(listing))
+  return decoded.get(bytes)!
 }
 
 /** What ffprobe says of each stream. */

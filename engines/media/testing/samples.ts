@@ -10,33 +10,36 @@ export interface VideoSample {
   readonly framesPerSecond: number
 }
 
-const made = new Map<string, VideoSample>()
+const made = new Map<string, unknown>()
+
+/** Makes a thing once in each test file. */
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make())
+  return made.get(key) as T
+}
 
 /** Pictures of `testsrc2`, each unit beginning with a delimiter. @param options beyond the defaults, for FFmpeg */
 export function videoSample(
   codec: 'h264' | 'h265',
   { seconds = 2, size = '320x240', gop = 25, rate = '400k' } = {},
 ): VideoSample {
-  const key = JSON.stringify([codec, seconds, size, gop, rate])
-  const known = made.get(key)
-  if (known) return known
-  const encoder =
-    codec === 'h264'
-      ? ['-c:v', 'libx264', '-x264-params', `aud=1:scenecut=0:bframes=0:keyint=${gop}`]
-      : [
-          '-c:v',
-          'libx265',
-          '-x265-params',
-          `aud=1:scenecut=0:bframes=0:keyint=${gop}:open-gop=0:log-level=none`,
-        ]
-  const stream = runFfmpeg([
-    ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`],
-    ...[...encoder, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-b:v', rate, '-maxrate', rate],
-    ...['-bufsize', rate, '-threads', '1', '-f', codec === 'h264' ? 'h264' : 'hevc', '-'],
-  ])
-  const sample = { codec, stream, units: splitAtDelimiters(stream, codec), framesPerSecond: 25 }
-  made.set(key, sample)
-  return sample
+  return once(JSON.stringify([codec, seconds, size, gop, rate]), () => {
+    const encoder =
+      codec === 'h264'
+        ? ['-c:v', 'libx264', '-x264-params', `aud=1:scenecut=0:bframes=0:keyint=${gop}`]
+        : [
+            '-c:v',
+            'libx265',
+            '-x265-params',
+            `aud=1:scenecut=0:bframes=0:keyint=${gop}:open-gop=0:log-level=none`,
+          ]
+    const stream = runFfmpeg([
+      ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`],
+      ...[...encoder, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-b:v', rate, '-maxrate', rate],
+      ...['-bufsize', rate, '-threads', '1', '-f', codec === 'h264' ? 'h264' : 'hevc', '-'],
+    ])
+    return { codec, stream, units: splitAtDelimiters(stream, codec), framesPerSecond: 25 }
+  })
 }
 
 /** H.264 with B pictures in a transport stream: only the encoder knows their times. */
@@ -58,18 +61,22 @@ export function reorderedSample(): Buffer {
 
 /** A tone as ADTS, 1 kHz. */
 export function aacSample(seconds = 2): Buffer {
-  return runFfmpeg([
-    ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=16000:duration=${seconds}`],
-    ...['-c:a', 'aac', '-b:a', '32k', '-f', 'adts', '-'],
-  ])
+  return once(`aac ${seconds}`, () =>
+    runFfmpeg([
+      ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=16000:duration=${seconds}`],
+      ...['-c:a', 'aac', '-b:a', '32k', '-f', 'adts', '-'],
+    ]),
+  )
 }
 
 /** A tone in G.711, 8 kHz, without container. */
 export function g711Sample(law: 'alaw' | 'mulaw', seconds = 2): Buffer {
-  return runFfmpeg([
-    ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=8000:duration=${seconds}`],
-    ...['-c:a', `pcm_${law}`, '-f', law, '-'],
-  ])
+  return once(`${law} ${seconds}`, () =>
+    runFfmpeg([
+      ...['-f', 'lavfi', '-i', `sine=frequency=1000:sample_rate=8000:duration=${seconds}`],
+      ...['-c:a', `pcm_${law}`, '-f', law, '-'],
+    ]),
+  )
 }
 
 function splitAtDelimiters(stream: Buffer, codec: 'h264' | 'h265'): Buffer[] {
