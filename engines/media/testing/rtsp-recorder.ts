@@ -1,5 +1,5 @@
 /** The least RTSP server to which FFmpeg publishes: one client, TCP only. */
-import { type RtspMessage, writeRtspResponse } from '../rtsp/message.ts'
+import { type RtspMessage, RtspReader, writeRtspResponse } from '../rtsp/message.ts'
 import { whileListening } from './tcp-server.ts'
 
 export interface Announced {
@@ -8,10 +8,10 @@ export interface Announced {
 }
 
 /** Takes what `client` publishes to the address it is given. */
-export function whileRecording<T>(events: Announced, _client: (url: string) => Promise<T>): Promise<T> {
+export function whileRecording<T>(events: Announced, client: (url: string) => Promise<T>): Promise<T> {
   return whileListening(
     (socket) => {
-      const _answer = ({ method, headers, body }: RtspMessage) => {
+      const answer = ({ method, headers, body }: RtspMessage) => {
         if (method === 'ANNOUNCE') events.announced(body)
         const { cseq = '', transport = '' } = headers
         socket.write(writeRtspResponse(200, 'OK', { CSeq: cseq, Session: '1', Transport: transport }))
