@@ -193,6 +193,14 @@ describe('analyse', () => {
     })
   }, 60_000)
 
+  test('SUP-12 judges what changed since the last time, and takes no indicators for it', async () => {
+    const first = await run('--extent', 'changed')
+    expect([first.code, first.stdout]).toEqual([0, '0 findings; done.\n'])
+    expect((await run('V8.7', '--extent', 'changed')).stderr).toMatch(/give neither codes nor other values/)
+    expect((await run('--extent', 'all')).stderr).toMatch(/--from and --to are needed/)
+    expect((await run('V8.7')).stderr).toMatch(/--from and --to are needed, unless --extent changed/)
+  }, 60_000)
+
   test('SUP-12 explains what the indicators of a run share, and judges nothing', async () => {
     const before = await runsSoFar()
     const told = await run('V8.5', 'V8.7', 'V8.3', ...MARCH, '--explain')

@@ -52,7 +52,6 @@ export interface PostHocOptions {
   readonly most?: number
   /**
    * Judge as so many runs, one over each day (or month) of the period: the rows are exactly those that these would give.
-   * Not for overlaps.
    */
   readonly each?: 'day' | 'month'
 }

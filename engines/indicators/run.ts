@@ -51,8 +51,6 @@ export function prepareRun(
   const window = own === 'rolling' ? own : (options.window ?? own)
   const byMonth =
     window === 'month' || (definition.window.kind === 'rolling' && definition.window.ends === 'month')
-  if (options.each && definition.measure.kind === 'overlap')
-    fault('options.each', 'overlaps are measured over the period of the run')
   const first = byMonth || options.each === 'month' ? monthStart(options.period.from) : options.period.from
   return {
     byMonth,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { factCatalogue, recordFacts } from '@hengjian/business'
 import { newId, scopeOf, systemActor } from '@hengjian/platform/context'
 import { createLake, type Lake } from '@hengjian/platform/lake'
+import { untilSettled } from '@hengjian/platform/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
 import type { SupervisionPorts } from './ports.ts'
@@ -153,4 +154,29 @@ test('SUP-10 a finding of the lake drills down to the records in PostgreSQL', as
   const roles = facts.items.map((item: { role: string }) => item.role)
   expect([roles.length, roles.filter((role: string) => role === 'counted').length]).toEqual([40, 36])
   expect(facts.items[0].values).toContainEqual({ name: 'passed', title: '合格', value: true })
+})
+
+test('SUP-12 a night on the lake judges again what late facts reach, and says which they were', async () => {
+  const corps = fixture.user(units.corps)
+  const follow = async () => {
+    await untilSettled(fixture.services.database.pool)
+    const { id } = await fixture.call(corps, 'repeatAnalysis', { extent: 'changed' })
+    await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, id)
+    return fixture.call(corps, 'getRun', { id })
+  }
+  expect(await follow()).toMatchObject({ state: 'done', total: 0, changes: null })
+  const site = randomUUID()
+  await inspections(site, 36, 4)
+  const night = await follow()
+  expect(night).toMatchObject({
+    state: 'done',
+    changes: [{ fact: 'inspection', month: '2026-02', rows: 40 }],
+  })
+  expect(night.total).toBeGreaterThan(5)
+  expect(night.results.filter((each: { outcome: string }) => each.outcome === 'failed')).toEqual([])
+  const { items } = await fixture.call(corps, 'findFindings', {
+    code: 'V8.7',
+    subjectKey: `institution:${site}`,
+  })
+  expect(items).toMatchObject([{ periodFrom: '2026-02-01', sample: 40, state: 'in_case' }])
 })

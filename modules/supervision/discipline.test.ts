@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pushCase } from './jobs/push-case.handler.ts'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
-import { createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
+import { closeCase, createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
 
 const SECRET = 'sandbox-secret-of-at-least-thirty-two-signs'
 const READ_SECRET = 'another-secret-of-at-least-thirty-two-signs'
@@ -82,6 +82,30 @@ describe('SUP-13 the second threshold', () => {
     const id = await caseOf(39)
     expect(await queued(id)).toMatchObject({ state: 'queued', threshold: 95, attempts: 0 })
     expect(await asked(id)).toBe(1)
+  })
+
+  test('pushes an open case that later data take over it, and a closed one when a person reopens it', async () => {
+    await set(95)
+    const [open, closed] = [await caseOf(36), await caseOf(36)]
+    expect([await queued(open), await queued(closed)]).toEqual([null, null])
+    await closeCase(fixture, closed, units.brigade, 'false_positive')
+    await fixture.admin.query('UPDATE inspection SET passed = true')
+    const corps = fixture.user(units.corps)
+    const run = await fixture.call(corps, 'startAnalysis', {
+      codes: ['V8.7'],
+      from: '2026-02-01',
+      to: '2026-02-28',
+    })
+    await runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, run.id)
+    expect(await queued(open)).toMatchObject({ threshold: 95 })
+    expect(await queued(closed)).toBeNull()
+    const { worsenedAt, timeline } = await fixture.call(corps, 'getCase', { id: closed })
+    expect([worsenedAt !== null, timeline.at(-1).text]).toEqual([
+      true,
+      expect.stringContaining('越过第二阈值'),
+    ])
+    await fixture.call(corps, 'reopenCase', { id: closed, reason: '加重' })
+    expect(await queued(closed)).toMatchObject({ threshold: 95 })
   })
 
   test('is inherited, the nearest unit decides, and null ends it there', async () => {

@@ -5,7 +5,7 @@ import { untilSettled } from '@hengjian/platform/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
 import type { SupervisionPorts } from './ports.ts'
-import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+import { closeCase, createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
 
 let fixture: SupervisionFixture
 let supervisor: Actor
@@ -68,25 +68,10 @@ const findings = async (input: object = {}) =>
 const cases = async () => (await fixture.call(supervisor, 'findCases', {})).items
 
 /** Take the only case through to its end. */
-async function closeCase(outcome: 'confirmed' | 'false_positive' = 'false_positive') {
+async function closeTheCase(): Promise<string> {
   const [{ id }] = await cases()
-  const investigator = fixture.user(units.brigade)
-  await fixture.call(supervisor, 'assignCase', {
-    id,
-    unitPath: units.brigade,
-    assigneeId: investigator.id,
-  })
-  await fixture.call(investigator, 'startInvestigation', { id })
-  await fixture.call(investigator, 'recordInvestigation', {
-    id,
-    result: '已核实',
-    measures: '无',
-    responsible: [],
-  })
-  await fixture.call(investigator, 'submitCase', { id })
-  const decision = { kind: 'close', outcome, opinion: '同意' }
-  await fixture.call(supervisor, 'reviewCase', { id, decision })
-  return id as string
+  await closeCase(fixture, id, units.brigade, 'false_positive')
+  return id
 }
 
 test('SUP-12 a re-run tells what appeared, changed and vanished, with old and new figures and the facts that came', async () => {
@@ -208,7 +193,7 @@ test('SUP-20 what was closed does not rise again: the same, a little more, or go
   await inspections(36, 4)
   await run()
   expect(await findings()).toMatchObject([{ state: 'in_case' }])
-  const id = await closeCase()
+  const id = await closeTheCase()
   await run()
   await inspections(10, 0)
   await run()
@@ -228,7 +213,7 @@ test('SUP-20 what was closed does not rise again: the same, a little more, or go
 test('SUP-20 what became clearly worse is noted on the closed case, once, and a person reopens it', async () => {
   await inspections(36, 4)
   await run()
-  const id = await closeCase()
+  const id = await closeTheCase()
   await inspections(80, 0)
   const worse = await run()
   expect(await changesOf(worse)).toMatchObject([{ kind: 'changed', worsenedCaseId: null }])
@@ -262,7 +247,7 @@ test('SUP-20 what became clearly worse is noted on the closed case, once, and a 
 test('SUP-20 a case is not reopened beside another open one about the same subject', async () => {
   await inspections(36, 4)
   await run()
-  const id = await closeCase()
+  const id = await closeTheCase()
   await fixture.call(fixture.user(units.brigade), 'openCase', {
     source: 'manual',
     title: '代检',
@@ -308,7 +293,7 @@ test('SUP-12 two runs of the same at once: the one that saw less judges again, n
 test('SUP-20 NFR-7 a run killed between its indicators and taken up again leaves a closed case closed', async () => {
   await inspections(36, 4)
   await run()
-  const id = await closeCase()
+  const id = await closeTheCase()
   await inspections(10, 0)
   const again = await start(['V8.7', 'V8.5'])
   const killed = new AbortController()

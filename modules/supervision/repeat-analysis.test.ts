@@ -128,6 +128,26 @@ test('SUP-12 a change is lost neither by a run that was cancelled nor by a trans
   expect((await tonight('2026-03-08')).total).toBe(0)
 })
 
+test('SUP-12 NFR-7 a night that is killed is taken up again, and only then counts', async () => {
+  await carryOut((await tonight('2026-03-04')).id)
+  await inspections(randomUUID(), '2025-09-10', 40)
+  const night = await tonight('2026-03-05')
+  const killed = new AbortController()
+  const judge = runAnalysis(fixture.services, fixture.supervision.book, fixture.ports, night.id, {
+    signal: killed.signal,
+    progress: async (done) => {
+      if (done === 3) killed.abort(new Error('killed'))
+      killed.signal.throwIfAborted()
+    },
+  })
+  await expect(judge).rejects.toThrow('killed')
+  expect((await tonight('2026-03-06')).id).toBe(night.id)
+  const done = await carryOut(night.id)
+  expect(done).toMatchObject({ state: 'done', done: done.total })
+  expect(await findingsOf({ code: 'V8.7' })).toHaveLength(1)
+  expect((await tonight('2026-03-07')).total).toBe(0)
+})
+
 test('SUP-12 what could not be judged is tried again the next night', async () => {
   await carryOut((await tonight('2026-03-04')).id)
   await inspections(randomUUID(), '2025-09-10', 40)

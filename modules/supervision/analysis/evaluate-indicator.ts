@@ -87,8 +87,7 @@ export function optionsFor(evaluation: Evaluation, dialect: AnalysisStore['diale
     ...(dimensions ? { dimensions } : {}),
     ...(override?.window ? { window: override.window } : {}),
     ...(override?.city ? { city: override.city } : {}),
-    // Overlaps are measured over the period as a whole, which is then a single day or month.
-    ...(evaluation.each && evaluation.definition.measure.kind !== 'overlap' ? { each: evaluation.each } : {}),
+    ...(evaluation.each ? { each: evaluation.each } : {}),
     scope: evaluation.unitPath,
   }
 }

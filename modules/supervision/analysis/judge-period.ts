@@ -19,8 +19,8 @@ export const stepOf = ({ schedule }: IndicatorDefinition): 'day' | 'month' =>
   schedule === 'monthly' ? 'month' : 'day'
 
 /**
- * The answers over `evaluation.period`: one, unless its days or months must be asked apart. That is so where an answer
- * was cut short, since what is missing in it would look as if it had vanished, and for overlaps.
+ * The answers over `evaluation.period`: one, unless that was cut short: what is missing in it would look as if it had
+ * vanished, so halves of its days or months are asked apart.
  */
 export async function judgePeriod(
   store: SharingStore,
@@ -29,12 +29,6 @@ export async function judgePeriod(
 ): Promise<Judged[]> {
   const { each, period } = evaluation
   const steps = each ? stepsOf(period, each) : [period]
-  if (steps.length > 1 && evaluation.definition.measure.kind === 'overlap') {
-    const apart: Judged[] = []
-    for (const step of steps)
-      apart.push(...(await judgePeriod(store, { ...evaluation, period: step }, signal)))
-    return apart
-  }
   const answer = await evaluateIndicator(store, evaluation, signal)
   const isCut = answer.outcome === 'judged' && answer.worthKeeping > answer.rows.length
   if (!isCut || steps.length === 1) return [{ evaluation, answer }]

@@ -5,8 +5,8 @@
 import type { Comparison } from '@hengjian/indicators'
 import { notify } from '@hengjian/notifications'
 import type { RequestContext } from '@hengjian/platform/context'
-import { and, desc, eq, inArray, lte, or } from 'drizzle-orm'
-import { secondThresholdOf } from '../discipline/queue-push.ts'
+import { and, desc, eq, inArray, lte, ne, or } from 'drizzle-orm'
+import { queuePush, secondThresholdOf } from '../discipline/queue-push.ts'
 import { nearestHolders } from '../nearest-holders.ts'
 import type { SupervisionPorts } from '../ports.ts'
 import { worsenedBy } from '../rules/worsening.ts'
@@ -16,7 +16,10 @@ import type { Finding } from './open-cases.ts'
 
 const WORDS = { second_threshold: '越过第二阈值', further: '明显加重' } as const
 
-/** Note what of these findings, all of them in cases, makes closed ones worse. Answers the findings that were noted. */
+/**
+ * Note what of these findings, all of them in cases, makes closed ones worse; open ones that it takes over the second
+ * threshold go to the discipline system. Answers the findings that were noted.
+ */
 export async function noteWorsening(
   ctx: RequestContext,
   ports: SupervisionPorts,
@@ -25,7 +28,10 @@ export async function noteWorsening(
   const noted = new Set<string>()
   for (const [caseId, own] of Map.groupBy(findings, (row) => row.caseId!)) {
     let row = await loadCase(ctx, caseId)
-    if (row.state !== 'closed') continue
+    if (row.state !== 'closed') {
+      await queuePush(ctx, row, own)
+      continue
+    }
     for (const each of own) {
       const decided = await decidedOn(ctx, row, each)
       const how = decided && worsenedBy(decided, each, await secondThresholdOf(ctx, each))
@@ -66,6 +72,7 @@ async function decidedOn(ctx: RequestContext, row: SuspectCase, now: Finding): P
     .where(
       and(
         eq(finding.caseId, row.id),
+        ne(finding.id, now.id),
         eq(finding.code, now.code),
         eq(finding.groupKey, now.groupKey),
         eq(finding.period, now.period),

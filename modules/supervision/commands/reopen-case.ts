@@ -1,9 +1,11 @@
 import { notify } from '@hengjian/notifications'
 import { Problem } from '@hengjian/platform/errors'
 import type { Handler } from '@hengjian/platform/http'
+import { and, eq } from 'drizzle-orm'
 import { changeCase, loadCase, stateAfter } from '../cases/case-record.ts'
 import { openCaseAbout } from '../cases/open-cases.ts'
 import type { supervisionContract } from '../contract.ts'
+import { queuePush } from '../discipline/queue-push.ts'
 import { supervisionErrors } from '../errors.ts'
 import { nearestHolders } from '../nearest-holders.ts'
 import { mayReopen } from '../policy.ts'
@@ -11,6 +13,7 @@ import { parameterValueOf, type SupervisionPorts } from '../ports.ts'
 import { unitNamesFor } from '../present.ts'
 import { presentCase } from '../present-analysis.ts'
 import { deadlineAfter } from '../rules/working-days.ts'
+import { finding } from '../tables.ts'
 
 /** A person takes a closed case up again, with a new deadline; what was recorded and decided stays in its timeline. */
 export const reopenCase =
@@ -37,6 +40,11 @@ export const reopenCase =
         escalatedAt: null,
       },
     })
+    const standing = await ctx.db
+      .select()
+      .from(finding)
+      .where(and(eq(finding.caseId, id), eq(finding.state, 'in_case')))
+    await queuePush(ctx, changed, standing)
     await notify(ctx, {
       recipients: await nearestHolders(
         ctx,
