@@ -42,6 +42,10 @@ describe('damaged catalogues (pain 4)', () => {
       'letter case',
       sound.replace('DeviceList', 'devicelist').replace('<Name>', '<NAME>').replace('</Name>', '</NAME>'),
     ],
+    [
+      'ends in another letter case',
+      sound.replaceAll('</Item>', '</item>').replace('</DeviceList>', '</devicelist>'),
+    ],
     ['a prefix', sound.replaceAll('<Item>', '<gb:Item>').replaceAll('</Item>', '</gb:Item>')],
     ['CDATA and a comment', sound.replace('东门', '<![CDATA[东门]]><!-- x -->')],
     ['no declaration, one line', sound.replace(/^.*\?>/, '').replaceAll('\n', '')],
@@ -86,6 +90,16 @@ describe('damaged catalogues (pain 4)', () => {
       { element: 'Status', found: '未知' },
       { element: 'Longitude', found: '东经' },
     ])
+  })
+
+  it('VID-PAIN-05 a byte order mark counts though it stands before the first element', () => {
+    const text =
+      '<?xml version="1.0" encoding="GB2312"?><Notify><CmdType>Alarm</CmdType><AlarmDescription>é</AlarmDescription></Notify>'
+    const { message, charset } = readManscdp(
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]),
+    )
+    expect(charset).toBe('utf-8')
+    expect(message).toMatchObject({ body: { alarmDescription: 'é' } })
   })
 
   it('VID-2 no XML, no CmdType, absurd nesting end in MalformedError', () => {

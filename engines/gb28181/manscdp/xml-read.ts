@@ -1,5 +1,5 @@
 import { MalformedError } from '../errors.ts'
-import { type Charset, charsetOf, decodeAs } from '../text/charset.ts'
+import { type Charset, charsetOf, decodeAs, hasUtf8Mark } from '../text/charset.ts'
 import { repairXml } from './xml-repair.ts'
 
 /** An element as read. Names keep their letter case; a prefix (`gb:Item`) is taken off. */
@@ -29,7 +29,7 @@ const MAX_DEPTH = 32
  */
 export function readXml(bytes: Uint8Array): XmlDocument {
   const repaired = repairXml(bytes)
-  const charset = charsetOf(repaired)
+  const charset = hasUtf8Mark(bytes) ? 'utf-8' : charsetOf(repaired)
   const root = parse(decodeAs(repaired, charset))
   if (!root) throw new MalformedError('manscdp', 0, 'no XML element')
   return { root, charset }
@@ -111,12 +111,15 @@ function takeStart(name: string, attributes: string, stack: Open[], at: number):
  */
 function closeBefore(name: string, stack: Open[]): void {
   if (stack.length > 2 && stack.at(-1)!.text.trim() !== '') closeTop(stack, 'implied')
-  const item = name === 'Item' ? stack.findLastIndex((it) => it.name === 'Item') : -1
+  const item = isSameName(name, 'Item') ? stack.findLastIndex((it) => isSameName(it.name, 'Item')) : -1
   if (item > 0) while (stack.length > item) closeTop(stack, 'implied')
 }
 
+/** There are senders that open `Info` and close `info`. */
+const isSameName = (one: string, other: string) => one === other || one.toLowerCase() === other.toLowerCase()
+
 function takeEnd(name: string, stack: Open[]): void {
-  const at = stack.findLastIndex((it) => it.name === name)
+  const at = stack.findLastIndex((it) => isSameName(it.name, name))
   if (at > 0) {
     while (stack.length > at + 1) closeTop(stack, 'implied')
     closeTop(stack, 'tag')

@@ -15,16 +15,22 @@ export function decodeText(bytes: Uint8Array): string {
 /** Charset a document was found to be in. */
 export type Charset = 'utf-8' | 'gb18030'
 
+/** Whether bytes begin with the mark of UTF-8. */
+export function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
 /**
- * Charset of an XML document. A byte order mark or valid UTF-8 decides, also where single characters were cut in the
- * middle; then GB 18030 always. One exception: a document that declares GB… and whose only characters beyond ASCII would
+ * Charset of an XML document. A byte order mark or valid UTF-8 decides, also where characters were cut in the middle or
+ * a few bytes are damaged; then GB 18030 always. One exception: a document that declares GB… and whose only characters beyond ASCII would
  * be two-byte UTF-8 (Cyrillic and such) is GB, because two GBK bytes may by chance be one of those, and Chinese never is.
  */
 export function charsetOf(bytes: Uint8Array): Charset {
   if (isAscii(bytes)) return 'utf-8'
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
+  if (hasUtf8Mark(bytes)) return 'utf-8'
   const { sequences, long, faults } = countUtf8(bytes)
-  if (faults > 0 || sequences === 0) return 'gb18030'
+  // Chinese in GBK makes a hundred faults for each three bytes that happen to be UTF-8.
+  if (sequences === 0 || faults * 4 > long) return 'gb18030'
   return long === 0 && declaresGb(bytes) ? 'gb18030' : 'utf-8'
 }
 

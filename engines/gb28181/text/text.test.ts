@@ -55,6 +55,22 @@ describe('which charset (pain 5)', () => {
     expect(read(cut)).toBe('<a>东门\ufffd</a>')
   })
 
+  it('VID-PAIN-04 one damaged byte does not turn a UTF-8 document into GBK', () => {
+    const bytes = xml('GB2312', Buffer.from('东门摄像机西门摄像机'))
+    bytes[bytes.indexOf(Buffer.from('西')) + 1] = 0x21
+    expect(read(bytes)).toMatch(/东门摄像机.*门摄像机/)
+  })
+
+  it('VID-PAIN-05 every common character is told from UTF-8 in GBK, alone and among others', () => {
+    for (let point = 0x4e00; point < 0x9fa5; point += 1) {
+      const name = String.fromCodePoint(point)
+      for (const text of [name, `${name}路${name}号`]) {
+        expect(read(xml('GB2312', encodeGb18030(text)))).toContain(text)
+        expect(read(xml('GB2312', Buffer.from(text)))).toContain(text)
+      }
+    }
+  })
+
   it('VID-PAIN-05 decodeText never fails', () => {
     expect(decodeText(Uint8Array.of(0xff, 0x20, 0x41))).toBe('\ufffd A')
     expect(decodeText(new Uint8Array(0))).toBe('')
