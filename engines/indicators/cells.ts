@@ -109,7 +109,7 @@ export function rollingCells(run: Run): Cells {
   const sums = allAggregates(run).map(([name, sql]) => `${sql} AS ${name}`)
   const all = `SELECT ${[...heads, `max(r.u) FILTER (WHERE ${bucketOf(run, 'r.t')} = e.bucket) AS u`, ...sums].join(', ')} FROM ends AS e JOIN src AS r ON ${joins.join(' AND ')} GROUP BY ${heads.map((_, i) => i + 1).join(', ')}`
   const apart = run.options.each ? ['w.bucket'] : []
-  const rank = `row_number() OVER (PARTITION BY ${['w.city', ...keys.map((key) => `w.${key}`), ...apart].join(', ')} ORDER BY ${numerator(definition.measure, 'w', '')} DESC, w.bucket DESC) AS place`
+  const rank = `row_number() OVER (PARTITION BY ${['w.city', ...keys.map((key) => `w.${key}`), ...apart].join(', ')} ORDER BY ${numerator(definition.measure, 'w', '')} DESC NULLS LAST, w.bucket DESC) AS place`
   return {
     ctes: `src AS (${rows.select}),\nends AS (${ends}),\nwindows AS (${all}),\ncells AS (SELECT * FROM (SELECT w.*, ${rank} FROM windows AS w) AS ranked WHERE place = 1)`,
   }

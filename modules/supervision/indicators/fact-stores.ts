@@ -183,6 +183,8 @@ export interface FactStores {
     facts: Facts,
     compile: (dialect: 'postgres' | 'duckdb') => string,
   ): Promise<Record<'postgres' | 'duckdb', Array<Record<string, unknown>>>>
+  /** Rows of one statement in one of the two databases. */
+  askOne(facts: Facts, dialect: 'postgres' | 'duckdb', sql: string): Promise<Array<Record<string, unknown>>>
   /** Answer of the in-process statement; ids of `atHand` are labels. */
   evaluate(
     definitions: readonly IndicatorDefinition[],
@@ -209,28 +211,29 @@ export async function openFactStores(): Promise<FactStores> {
   await client.query(calendar)
   await connection.run(calendar)
 
-  const inBoth = async <T>(facts: Facts, postgres: () => Promise<T>, duckdb: () => Promise<T>) => {
-    const statements = inserts(facts)
-    const left = await rolledBack(
+  const inPostgres = <T>(facts: Facts, work: () => Promise<T>) =>
+    rolledBack(
       (sql) => client.query(sql),
-      statements.map((s) => s.postgres),
-      postgres,
+      inserts(facts).map((s) => s.postgres),
+      work,
     )
-    const right = await rolledBack(
+  const inDuckdb = <T>(facts: Facts, work: () => Promise<T>) =>
+    rolledBack(
       (sql) => connection.run(sql),
-      statements.map((s) => s.duckdb),
-      duckdb,
+      inserts(facts).map((s) => s.duckdb),
+      work,
     )
-    return { postgres: left, duckdb: right }
-  }
-  const ask: FactStores['ask'] = (facts, compile) =>
-    inBoth(
-      facts,
-      async () => (await client.query<Record<string, unknown>>(compile('postgres'))).rows,
-      () => rowsOfDuck(connection, compile('duckdb')),
-    )
+  const askOne: FactStores['askOne'] = (facts, dialect, sql) =>
+    dialect === 'postgres'
+      ? inPostgres(facts, async () => (await client.query<Record<string, unknown>>(sql)).rows)
+      : inDuckdb(facts, () => rowsOfDuck(connection, sql))
+  const ask: FactStores['ask'] = async (facts, compile) => ({
+    postgres: await askOne(facts, 'postgres', compile('postgres')),
+    duckdb: await askOne(facts, 'duckdb', compile('duckdb')),
+  })
   return {
     ask,
+    askOne,
     async analyse(definition, facts, options) {
       const answers = await ask(facts, (dialect) => {
         const statement = compilePostHoc(definition, catalogue, { dialect, ...options })
@@ -244,9 +247,8 @@ export async function openFactStores(): Promise<FactStores> {
       if (!statement) return []
       const inForce = parameters ?? Object.fromEntries(definitions.map((d) => [d.code, {}]))
       const values = statement.values(labelled(atHand), inForce)
-      return rolledBack(
-        (sql) => client.query(sql),
-        inserts(facts).map((s) => s.postgres),
+      return inPostgres(
+        facts,
         async () => (await client.query<InProcessRow & pg.QueryResultRow>(statement.text, values)).rows,
       )
     },
