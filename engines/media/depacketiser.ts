@@ -7,8 +7,13 @@ import { SampleClock } from './rtp/sample-clock.ts'
 export interface Depacketiser {
   /** The next payload of the frame; copied. @param timestamp of RTP, in ticks of its clock */
   collect(bytes: Buffer, start: number, end: number, timestamp: number): void
-  /** The frame is complete. @param certain false where only the marker says so */
-  endOfFrame(certain: boolean): void
+  /**
+   * The frame is complete.
+   *
+   * @param certain false where only the marker says so
+   * @returns false where something still waits for its rest
+   */
+  endOfFrame(certain: boolean): boolean
   /** Something of the frame was lost: forget it. */
   abandon(): void
   /** The stream has ended: hand on what is complete. */
@@ -35,10 +40,11 @@ export class AnnexBDepacketiser implements Depacketiser {
     this.abandon()
   }
 
-  endOfFrame(): void {
+  endOfFrame(): boolean {
     const { length } = this.#frame
     this.#frame.length = 0
     if (length > 0) this.#sink.videoEs(undefined, this.#frame.bytes, 0, length, NO_TIME, NO_TIME)
+    return true
   }
 
   abandon(): void {
@@ -65,7 +71,9 @@ export class AudioDepacketiser implements Depacketiser {
     this.#sink.audioEs(this.#codec, bytes, start, end, this.#times.at(timestamp, SAMPLE_RATE))
   }
 
-  endOfFrame(): void {}
+  endOfFrame(): boolean {
+    return true
+  }
 
   abandon(): void {}
 

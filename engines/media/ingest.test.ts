@@ -196,6 +196,30 @@ describe('senders that break the rules', () => {
     expect(pictures.at(-1)!.data.equals(sent.at(-1)!.data)).toBe(true)
   })
 
+  it('VID-10 keeps frames apart whose PES claim more than they have', () => {
+    const sent = framesOf(videoSample('h264', { rate: '60k' }))
+    for (const still of [false, true]) {
+      const packets = sentAsPs(sent).map((packet) => {
+        const changed = Buffer.from(packet)
+        const pes = changed.indexOf(Buffer.of(0, 0, 1, 0xe0))
+        if (pes >= 0) changed.writeUInt16BE(changed.readUInt16BE(pes + 4) + 700, pes + 4)
+        if (still) changed.writeUInt32BE(0, 4)
+        return changed
+      })
+      const { pictures, source } = ingest(packets)
+      source.flush()
+      sameData(pictures, sent)
+    }
+  })
+
+  it('VID-10 is not misled by what stands within a frame when it joins', () => {
+    const sent = frames()
+    const middle = sentAs([[Buffer.from('0000000167640028', 'hex')], [Buffer.from('6764002801', 'hex')]])
+    const { pictures, source } = ingest([...middle, ...sentAsPs(sent, { ssrc: 1, firstSequence: 2 })])
+    expect(source.kind).toBe('ps')
+    sameData(pictures, sent)
+  })
+
   it('VID-10 ends frames by their packs where neither timestamp nor marker tells', () => {
     const sent = frames()
     const packets = sentAsPs(sent)

@@ -43,6 +43,7 @@ export class RtpIngest implements EsSink {
   #arrivalMs = 0
   #timestamp = -1
   #collecting = false
+  #atFrameStart = true
   #broken = false
   #endedAtMarker = false
   #markerFaults = 0
@@ -95,42 +96,47 @@ export class RtpIngest implements EsSink {
   #take(header: RtpHeader, bytes: Buffer, lost: number): void {
     if (this.receiver.restarts !== this.#restarts) this.#startAnew()
     const { payloadStart: start, payloadEnd: end } = header
+    const isPack = beginsPack(bytes, start, end)
     if (lost > 0) this.#breakFrame()
     if (header.timestamp !== this.#timestamp) {
       // what was broken ended with its timestamp, unless its end is what was lost
       if (lost === 0) this.#broken = false
       this.#nextTimestamp(header.timestamp)
-    } else if (this.#endedAtMarker) this.#doubtMarker(bytes, start)
+    } else if (this.#endedAtMarker) this.#goOnBehindMarker(bytes, start, isPack)
+    if (this.#broken && isPack) this.#broken = false
+    if (!this.#broken && start < end) this.#collect(header, bytes, isPack)
     this.#endedAtMarker = false
-    if (this.#broken && beginsPack(bytes, start, end)) this.#broken = false
-    if (!this.#broken && start < end) this.#collect(header, bytes, start, end)
     if (header.marker && this.#markerFaults < MARKER_FAULTS) this.#endAtMarker()
   }
 
-  #collect(header: RtpHeader, bytes: Buffer, start: number, end: number): void {
+  #collect(header: RtpHeader, bytes: Buffer, isPack: boolean): void {
+    const { payloadStart: start, payloadEnd: end } = header
+    // no other payload can begin like a pack, so that a wrong guess is put right
+    if (isPack && this.#kind !== 'ps' && !this.#options.open) this.#payload = this.#open('ps')
     const payload = this.#payload ?? this.#recognise(bytes, start, end, header.payloadType)
     if (!payload) {
       this.unknownPackets += 1
       return
     }
     // where neither marker nor timestamp ends frames, the next pack does
-    if (this.#collecting && this.#kind === 'ps' && beginsPack(bytes, start, end)) {
-      ;(payload as PsDemuxer).push(bytes, start, end)
-    } else payload.collect(bytes, start, end, header.timestamp)
+    if (isPack && this.#collecting && payload instanceof PsDemuxer) payload.push(bytes, start, end)
+    else payload.collect(bytes, start, end, header.timestamp)
     this.#collecting = true
   }
 
+  /** Only where a frame may begin: within one, anything may look like anything. */
   #recognise(bytes: Buffer, start: number, end: number, payloadType: number): Depacketiser | undefined {
-    if (this.#options.open) {
-      this.#payload = this.#options.open(this)
-      return this.#payload
+    if (this.#options.open) this.#payload = this.#options.open(this)
+    else if (this.#atFrameStart) {
+      const kind = sniffPayload(bytes, start, end, payloadType)
+      if (kind) this.#payload = this.#open(kind)
     }
-    this.#kind = sniffPayload(bytes, start, end, payloadType)
-    if (this.#kind) this.#payload = this.#open(this.#kind)
+    this.#atFrameStart = false
     return this.#payload
   }
 
   #open(kind: PayloadKind): Depacketiser {
+    this.#kind = kind
     switch (kind) {
       case 'ps':
         return new PsDemuxer(this, this.#options)
@@ -153,6 +159,7 @@ export class RtpIngest implements EsSink {
     this.#kind = undefined
     this.#timestamp = -1
     this.#collecting = false
+    this.#atFrameStart = true
     this.#broken = false
     this.#endedAtMarker = false
     this.#markerFaults = 0
@@ -163,6 +170,7 @@ export class RtpIngest implements EsSink {
     if (this.#collecting) this.#endFrame(true)
     if (this.#timestamp >= 0) this.#timestampsMove = true
     this.#timestamp = timestamp
+    this.#atFrameStart = true
   }
 
   /** Packets are missing: neither the frame begun nor the one now coming is whole, unless a pack begins. */
@@ -178,15 +186,20 @@ export class RtpIngest implements EsSink {
     if (this.#broken) this.#broken = false
     else this.#endFrame(false)
     this.#endedAtMarker = true
+    this.#atFrameStart = true
   }
 
   #endFrame(certain: boolean): void {
-    this.#payload?.endOfFrame(certain)
-    this.#collecting = false
+    this.#collecting = this.#payload?.endOfFrame(certain) === false
   }
 
-  /** A frame went on behind its marker. */
-  #doubtMarker(bytes: Buffer, start: number): void {
+  /** A packet behind a marker, of the same timestamp. */
+  #goOnBehindMarker(bytes: Buffer, start: number, isPack: boolean): void {
+    if (isPack) {
+      // a pack proves that the marker was right, and what still waits for more was told too long
+      if (this.#collecting) this.#endFrame(true)
+      return
+    }
     const beginsUnit = bytes[start] === 0 && bytes[start + 1] === 0 && bytes[start + 2] === 1
     if (this.#timestampsMove && !beginsUnit) this.#markerFaults += 1
   }

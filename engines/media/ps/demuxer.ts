@@ -70,13 +70,15 @@ export class PsDemuxer {
    * The frame is complete; its picture and sound leave.
    *
    * @param certain false where only a marker says so: a PES that is not yet complete then waits for its rest
+   * @returns false where one waits
    */
-  endOfFrame(certain: boolean): void {
+  endOfFrame(certain: boolean): boolean {
     this.#parse(true, certain)
-    if (this.#at < this.#frame.length && !certain) return
+    if (this.#at < this.#frame.length && !certain) return false
     this.#emitVideo()
     this.#frame.length = 0
     this.#at = 0
+    return true
   }
 
   /** Takes bytes of a stream without frame ends. */

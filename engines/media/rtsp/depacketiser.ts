@@ -39,11 +39,12 @@ export class NalDepacketiser implements Depacketiser {
     else this.#collectH265(bytes, start, end)
   }
 
-  endOfFrame(): void {
+  endOfFrame(): boolean {
     const { length } = this.#frame
     this.#frame.length = 0
     this.#inFragment = false
     if (length > 0) this.#sink.videoEs(this.#codec, this.#frame.bytes, 0, length, NO_TIME, NO_TIME)
+    return true
   }
 
   abandon(): void {
@@ -159,7 +160,9 @@ export class AacDepacketiser implements Depacketiser {
     this.#sink.audioEs('aac', all, 0, all.length, this.#times.at(timestamp, sampleRate))
   }
 
-  endOfFrame(): void {}
+  endOfFrame(): boolean {
+    return true
+  }
 
   abandon(): void {}
 

@@ -81,7 +81,9 @@ export class TsDemuxer implements Depacketiser {
   }
 
   /** Means nothing here: markers and timestamps of RTP are not those of frames (RFC 2250 §2). */
-  endOfFrame(): void {}
+  endOfFrame(): boolean {
+    return true
+  }
 
   abandon(): void {
     for (const stream of this.#streams.values()) this.#drop(stream)
