@@ -100,7 +100,7 @@ export class Timeline {
   #rawOf(base: number, rtp: number, arrivalMs: number): number {
     if (this.#source === PES) return base
     if (this.#source === RTP) return rtp
-    return (arrivalMs - this.#firstArrival) * 90
+    return Math.round((arrivalMs - this.#firstArrival) * 90)
   }
 
   /** Whether the source of time must be given up: it is silent or stands still, or RTP's rate is not 90 kHz. */
