@@ -1,4 +1,4 @@
-/** A supervisor judges again: what changed is shown beside what was said before, and leads to a finding's history. */
+/** A supervisor judges again: what changed is shown beside what was said before; what was closed stays so until a person reopens it. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Caller, callerOf } from './caller.ts'
@@ -10,6 +10,7 @@ const CITY = '/45/4503/'
 let house: House
 let browser: Browser
 let supervisor: Caller
+let closedCase: string
 
 beforeAll(async () => {
   ;[house, browser] = await Promise.all([startHouse(), openBrowser()])
@@ -32,6 +33,7 @@ beforeAll(async () => {
   await corps.call('POST', '/composed-indicators/C1/versions/1/approval', {})
   await corps.call('PUT', '/composed-indicators/C1/switch', { number: 1, reason: '试行' })
   await judge()
+  closedCase = await closeOne(corps)
   await corps.call('PUT', '/indicators/C1/settings', {
     unitPath: CITY,
     enabled: null,
@@ -44,6 +46,23 @@ afterAll(async () => {
   await browser?.close()
   await house?.stop()
 })
+
+/** A case about the first finding, investigated and closed as nothing. */
+async function closeOne(corps: Caller): Promise<string> {
+  const { items } = await supervisor.call('GET', '/findings?code=C1&limit=1')
+  const { id } = await supervisor.call('POST', '/suspect-cases', {
+    source: 'finding',
+    findingIds: [items[0].id],
+  })
+  const about = `/suspect-cases/${id}`
+  await supervisor.call('POST', `${about}/assignment`, { unitPath: CITY })
+  await supervisor.call('POST', `${about}/investigation`, {})
+  await supervisor.call('PUT', `${about}/investigation`, { result: '已核查' })
+  await supervisor.call('POST', `${about}/submission`, {})
+  const decision = { kind: 'close', outcome: 'false_positive', opinion: '同意' }
+  await corps.call('POST', `${about}/review`, { decision })
+  return about
+}
 
 async function judge(): Promise<string> {
   const { id } = await supervisor.call('POST', '/analysis-runs', {
@@ -108,6 +127,23 @@ test('SUP-12 changes are followed from the first time on', async () => {
   await start('有变化的期间')
   await page.getByText('没有新到或更正的数据').waitFor()
   await visitor.go('/analysis-runs')
+  expect(visitor.faults).toEqual([])
+  await visitor.leave()
+})
+
+test('SUP-20 a closed case keeps what was judged again, and a person reopens it', async () => {
+  const visitor = await visit(browser, house, 'corps', closedCase, WIDE)
+  const { page } = visitor
+  await page.getByText('研判结果（2）').waitFor()
+  await page.locator('section', { hasText: '研判结果（2）' }).getByText('已被取代').waitFor()
+  await visitor.through(TELEPHONE)
+  expect(await overflow(page)).toBe(0)
+  await visitor.through(WIDE)
+  await page.getByRole('button', { name: '重新立案' }).click()
+  await page.locator('.ant-modal textarea').fill('发现新的线索')
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.hj-page-head .ant-tag', { hasText: '待处理' }).waitFor()
+  await visitor.go('/suspect-cases?worsened=true')
   expect(visitor.faults).toEqual([])
   await visitor.leave()
 })

@@ -42,6 +42,7 @@ function statementsOf(definition: IndicatorDefinition): Record<string, string> {
     all: answer(run),
     'worth keeping': answer({ ...run, answer: 'worth_keeping' }),
     'whole city': answer({ ...run, scope: '/', city: 'all' }),
+    'each day': answer({ ...run, each: definition.schedule === 'monthly' ? 'month' : 'day' }),
     drilldown: compileDrilldown(definition, catalogue, run, group).sql,
     probe: compileProbe(definition, catalogue, run).sql,
   }
