@@ -4,7 +4,7 @@ import { factCatalogue } from '@hengjian/business'
 import { readsOf } from '@hengjian/indicators'
 import { canonicalJson } from '@hengjian/platform/audit'
 import type { RequestContext } from '@hengjian/platform/context'
-import { changesBetween, lakeMark } from '@hengjian/platform/lake'
+import { changesBetween, type LakeChange, lakeMark } from '@hengjian/platform/lake'
 import { and, desc, eq, gt, gte, inArray, isNotNull, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { ChangeCause, ChangedFact, JudgmentBasis } from '../records.ts'
 import { affectedPeriods } from '../rules/affected-periods.ts'
@@ -15,21 +15,33 @@ import { type Evaluation, windowOf } from './evaluate-indicator.ts'
 const fingerprint = (text: string): string => createHash('sm3').update(text).digest('hex').slice(0, 32)
 
 /** When judging began: in time, among judgments, and in the order of the lake's changes. */
-export type Begun = Pick<JudgmentBasis, 'at' | 'ticket' | 'mark'>
+export interface Begun {
+  readonly start: Pick<JudgmentBasis, 'at' | 'ticket' | 'mark'>
+  /** Changes from a mark to the one at which judging began; asked once for all pieces of a run. */
+  changesSince(ctx: RequestContext, mark: string): Promise<readonly LakeChange[]>
+}
 
 /** To be asked before the store is: what comes into the lake meanwhile is a cause for the next judgment. */
 export async function beginJudging(ctx: RequestContext): Promise<Begun> {
   const mark = await lakeMark(ctx.tx.client)
   const { rows } = await ctx.db.execute<{ ticket: string }>(sql`SELECT nextval('analysis_ticket') AS ticket`)
-  return { at: ctx.clock.now().toISOString(), ticket: Number(rows[0]!.ticket), mark }
+  const known = new Map<string, readonly LakeChange[]>()
+  return {
+    start: { at: ctx.clock.now().toISOString(), ticket: Number(rows[0]!.ticket), mark },
+    async changesSince(ctx, since) {
+      const changes = known.get(since) ?? (await changesBetween(ctx.tx.client, since, mark))
+      known.set(since, changes)
+      return changes
+    },
+  }
 }
 
 /** What a judgment that begins so rests on. */
-export function basisOf(begun: Begun, evaluation: Evaluation, version: number): JudgmentBasis {
+export function basisOf({ start }: Begun, evaluation: Evaluation, version: number): JudgmentBasis {
   const { definition, localRegions } = evaluation
   const asksLocal = JSON.stringify(definition).includes('"local":')
   return {
-    ...begun,
+    ...start,
     version,
     regions: asksLocal ? fingerprint(canonicalJson(localRegions)!) : null,
     calendar: definition.unit === 'working_days' ? calendarOf(evaluation) : null,
@@ -106,10 +118,11 @@ export async function causesOf(
   evaluation: Evaluation,
   before: Result,
   now: JudgmentBasis,
+  begun: Begun,
 ): Promise<ChangeCause[]> {
   const was = before.basis!
   const causes: ChangeCause[] = []
-  const facts = await factsSince(ctx, evaluation, was.mark, now.mark)
+  const facts = factsRead(evaluation, await begun.changesSince(ctx, was.mark))
   if (facts.length > 0) causes.push({ kind: 'facts', facts })
   const settings = await ctx.db
     .select({
@@ -137,13 +150,11 @@ export async function causesOf(
   return causes
 }
 
-/** Facts that came between two marks and that the judgment of the period reads. */
-async function factsSince(
-  ctx: RequestContext,
+/** What of the changes the judgment of the period reads. */
+function factsRead(
   { definition, period, settings }: Evaluation,
-  since: string,
-  until: string,
-): Promise<ChangedFact[]> {
+  changes: readonly LakeChange[],
+): ChangedFact[] {
   const parameters = {
     overrides: settings.flatMap(({ unitPath, parameters }) =>
       Object.entries(parameters).map(([name, value]) => ({ unitPath, name, value })),
@@ -156,7 +167,7 @@ async function factsSince(
     until: { daily: period.to, monthly: period.to },
     parametersOf: () => parameters,
   }
-  return (await changesBetween(ctx.tx.client, since, until))
+  return changes
     .filter(
       (change) =>
         read.has(change.fact) &&

@@ -262,7 +262,12 @@ async function judgeOne(
       await lockFindings(ctx, item.code)
       // Another run that began later has stored what it saw: ours may be older, and must not take its place.
       if (attempt < MOST_ATTEMPTS && (await isOvertaken(ctx, evaluation, basis))) return false
-      await storeJudgment(ctx, ports, run, empty(run, item, started), { evaluation, basis, judged })
+      await storeJudgment(ctx, ports, run, empty(run, item, started), {
+        evaluation,
+        begun,
+        basis,
+        judged,
+      })
       return true
     })
     if (isStored) return
@@ -278,16 +283,24 @@ async function judgeOne(
 /** How often a judgment is made again because another overtook it. */
 const MOST_ATTEMPTS = 5
 
+/** What was judged, and what it rests on. */
+interface Judgment {
+  readonly evaluation: Evaluation
+  readonly begun: Begun
+  readonly basis: JudgmentBasis
+  readonly judged: readonly Judged[]
+}
+
 /** Store what was judged and how it differs from the judgment before. */
 async function storeJudgment(
   ctx: RequestContext,
   ports: SupervisionPorts,
   run: Run,
   result: Result,
-  { evaluation, basis, judged }: { evaluation: Evaluation; basis: JudgmentBasis; judged: readonly Judged[] },
+  { evaluation, begun, basis, judged }: Judgment,
 ): Promise<void> {
   const before = await judgmentBefore(ctx, run.id, evaluation)
-  const causes = before && (await causesOf(ctx, evaluation, before, basis))
+  const causes = before && (await causesOf(ctx, evaluation, before, basis, begun))
   const tally = { appeared: 0, confirmed: 0, changed: 0, vanished: 0 }
   for (const part of judged) await storePart(ctx, ports, run, result, tally, part, basis.version, causes)
   const since = before && { runId: before.runId, at: before.judgedAt!.toISOString() }
