@@ -37,6 +37,8 @@ export class PsDemuxer {
   readonly #segmentStarts = new Int32Array(MAX_SEGMENTS)
   readonly #segmentEnds = new Int32Array(MAX_SEGMENTS)
   #at = 0
+  /** No start code begins between the unit being read and here: nothing is searched twice. */
+  #searched = 0
   #segments = 0
   #pictureBytes = 0
   #pts = NO_TIME
@@ -78,6 +80,7 @@ export class PsDemuxer {
     this.#emitVideo()
     this.#frame.length = 0
     this.#at = 0
+    this.#searched = 0
     return true
   }
 
@@ -97,6 +100,7 @@ export class PsDemuxer {
   abandon(): void {
     this.#frame.length = 0
     this.#at = 0
+    this.#searched = 0
     this.#segments = 0
     this.#pictureBytes = 0
     this.#lastWasVideo = false
@@ -109,6 +113,7 @@ export class PsDemuxer {
     this.#frame.bytes.copyWithin(0, from, this.#frame.length)
     this.#frame.length -= from
     this.#at -= from
+    this.#searched = Math.max(0, this.#searched - from)
     for (let i = 0; i < this.#segments; i++) {
       this.#segmentStarts[i]! -= from
       this.#segmentEnds[i]! -= from
@@ -177,11 +182,14 @@ export class PsDemuxer {
   }
 
   #findStartCode(from: number): number {
-    const view = this.#frame.bytes.subarray(0, this.#frame.length)
-    for (let at = view.indexOf(START_CODE, from); at >= 0; at = view.indexOf(START_CODE, at + 3)) {
-      if (at + 4 > this.#frame.length) return -1
+    const { bytes, length } = this.#frame
+    const view = bytes.subarray(0, length)
+    let at = view.indexOf(START_CODE, Math.max(from, this.#searched))
+    while (at >= 0 && at + 4 <= length) {
       if (view[at + 3]! >= PROGRAM_END) return at
+      at = view.indexOf(START_CODE, at + 3)
     }
+    this.#searched = Math.max(0, length - 3)
     return -1
   }
 

@@ -265,6 +265,16 @@ describe('what devices send instead', () => {
     expect(es.video.at(-1)!.data).toEqual(PICTURE)
   })
 
+  it('VID-10 searches no byte twice for the end of a PES that has none', () => {
+    const demuxer = new PsDemuxer(new CollectedEs(), { maxFrameBytes: 16 * 2 ** 20 })
+    demuxer.push(Buffer.concat([PACK, pes(0xe0, 90, PICTURE, 0)]))
+    const began = process.cpuUsage().user
+    const more = Buffer.alloc(1000)
+    for (let i = 0; i < 2500; i++) demuxer.push(more)
+    // searching all of it each time takes more than ten
+    expect((process.cpuUsage().user - began) / 1e6).toBeLessThan(2)
+  })
+
   it('VID-10 takes any bytes without throwing, within its bound', () => {
     const unit = fc.oneof(
       fc.constantFrom(PACK, pes(0xe0, 90, PICTURE), pes(0xc0, 90, PICTURE), hex('000001b9'), hex('000001bc')),

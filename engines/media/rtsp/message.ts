@@ -23,7 +23,7 @@ const DOLLAR = 0x24
 const FRAME_HEADER = 4
 const HEAD_END = Buffer.from('\r\n\r\n')
 const MAX_HEAD = 16 * 1024
-const MAX_BODY = 256 * 1024
+const MAX_BODY = 64 * 1024
 
 /**
  * Cuts an RTSP connection into messages and interleaved packets. At most one unfinished of either is held.
