@@ -1,5 +1,6 @@
 /** What people do at work, in one browser against one house. */
 import { readFile } from 'node:fs/promises'
+import { pdfText } from '@hengjian/platform/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, startHouse } from './house.ts'
@@ -72,6 +73,16 @@ async function enterSecondFactor(page: Page, userName: string): Promise<void> {
   await page.getByText('二次验证').waitFor()
   await page.locator('.ant-otp input').first().click()
   await page.keyboard.type(house.secondFactor(userName))
+}
+
+/** Press 导出 PDF and read what comes. */
+async function reportOf(page: Page): Promise<string[]> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '导出 PDF' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/报告.*-\d{4}-\d{2}-\d{2}\.pdf$/)
+  return pdfText(await readFile(await download.path())).flat()
 }
 
 describe('signing in', () => {
@@ -533,6 +544,11 @@ describe('supervision', () => {
     const csv = await readFile(await download.path(), 'utf8')
     expect(csv.split('\r\n')[1]).toMatch(new RegExp(`^不合格,.*,${failed},`))
 
+    const texts = await reportOf(page)
+    expect(texts).toContain('专题分析报告：机动车检验')
+    expect(texts).toContain('条件：结果：不合格')
+    expect(texts).toContain(failed.toLocaleString('zh-CN'))
+
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
     await page.getByRole('region', { name: '按机构' }).locator('table').waitFor()
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')))
@@ -588,6 +604,10 @@ describe('supervision', () => {
     const indicators = page.getByRole('region', { name: '按指标' })
     await indicators.getByText('表', { exact: true }).click()
     await indicators.locator('tr.ant-table-row').first().waitFor()
+    const figure = (await closed.locator('strong').textContent())!
+    const texts = await reportOf(page)
+    expect(texts).toContain('监管成效报告')
+    expect(texts[texts.indexOf('已办结') + 1]).toBe(figure)
     await closed.click()
     await page.waitForURL('**/suspect-cases?**')
     await page.locator('tr.ant-table-row', { hasText: '已办结' }).first().waitFor()

@@ -12,11 +12,12 @@ const PERMISSIVE = new Set([
 /**
  * Packages of another licence, each for a reason of docs/decisions. libvips (LGPL) comes as shared libraries of its own
  * package, unaltered, and can be replaced by whoever runs the program: that is all its licence asks for.
+ * A font under the OFL may be given on with any program and embedded in any document; it may not be sold by itself.
  */
-const ACCEPTED = /^@img\/sharp-/
+const ACCEPTED = /^(@img\/sharp-|@expo-google-fonts\/)/
 
 /** Packages that name no licence in their package.json, and where it was read. */
-const READ_BY_HAND = new Map<string, string>([])
+const READ_BY_HAND = new Map([['png-js', 'MIT']])
 
 interface Package {
   name?: string

@@ -1744,7 +1744,7 @@ export const supervisionContract = {
     permission: 'supervision.case.find',
     summary: '监管成效：研判结果、嫌疑业务与结论',
     description: 'Findings by the instant they were found, cases by that of their opening.',
-    exported: { title: '监管成效' },
+    exported: { title: '监管成效', report: true },
     input: z.object({
       by: z.enum(['code', 'unit', 'month', 'all']).default('code'),
       from: isoDay,

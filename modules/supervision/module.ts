@@ -80,6 +80,8 @@ import { getCase } from './queries/get-case.ts'
 import { getFinding } from './queries/get-finding.ts'
 import { getWorkbench } from './queries/get-workbench.ts'
 import { listThemes } from './queries/list-themes.ts'
+import { outcomesReport } from './reports/outcomes-report.ts'
+import { themeReport } from './reports/theme-report.ts'
 
 /** What the composition root gives and may replace. */
 export interface SupervisionOptions {
@@ -253,6 +255,7 @@ const manifestOf = (book: IndicatorBook, ports: SupervisionPorts): ModuleManifes
       findThemeRecords: findThemeRecords(ports),
     },
     exports: supervisionExports,
+    reports: { findThemeFigures: themeReport(ports), findOutcomes: outcomesReport(ports) },
     routes: (app, services) => addFiguresRoute(app, services, book, ports),
   })
 }

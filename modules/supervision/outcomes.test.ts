@@ -1,6 +1,14 @@
+import { pdfText } from '@hengjian/platform/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAnalysis } from './jobs/run-analysis.handler.ts'
-import { closeCase, createSupervisionFixture, type SupervisionFixture, stationOf, units } from './testing.ts'
+import {
+  closeCase,
+  createSupervisionFixture,
+  type SupervisionFixture,
+  serveExports,
+  stationOf,
+  units,
+} from './testing.ts'
 
 let fixture: SupervisionFixture
 const period = { from: '2026-03-01', to: '2026-03-31' }
@@ -84,4 +92,41 @@ test('SUP-22 each figure is as long as the list it leads to', async () => {
   expect(await count('findCases', { ...opened, outcome: 'confirmed' })).toBe(1)
   expect(await count('findCases', { ...opened, overdue: true })).toBe(2)
   expect(await count('findCases', { openedTo: '2026-03-03' })).toBe(0)
+})
+
+test("SUP-22 as a report (PDF): the figures in all, by month, indicator and unit, within the reader's scope", async () => {
+  const city = fixture.user(units.city, { name: '李核' })
+  const other = fixture.user(units.city, { permissions: new Set(['supervision.theme.find']) })
+  const server = await serveExports(fixture, { city, other })
+  const report = (more: object = {}, actor?: string) =>
+    server.ask('/supervision-outcomes', { ...period, format: 'pdf', ...more }, actor)
+  const answer = await report({}, 'city')
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/pdf'])
+  expect(decodeURIComponent(String(answer.headers['content-disposition']))).toContain(
+    '监管成效报告-2026-03-19.pdf',
+  )
+  const texts = pdfText(answer.rawPayload).flat()
+  expect(texts).toEqual(
+    expect.arrayContaining([
+      '机构：支队（导出人的数据范围）',
+      '期间：2026-03-01 至 2026-03-31',
+      '2026-03',
+      '一大队',
+      '50.0',
+    ]),
+  )
+  expect(texts.some((text) => text.startsWith('V8.7'))).toBe(true)
+  expect(texts).not.toContain('外市支队')
+
+  const narrow = pdfText((await report({ unitPath: units.sister, code: 'V8.7' }, 'city')).rawPayload).flat()
+  expect(narrow).toEqual(expect.arrayContaining(['机构：二大队', '指标：V8.7', '没有数据。']))
+
+  expect((await report({ from: 'yesterday' }, 'city')).json()).toMatchObject({
+    code: 'platform.invalid_input',
+    issues: [{ path: 'from' }],
+  })
+  expect((await report()).statusCode).toBe(401)
+  expect((await report({}, 'other')).statusCode).toBe(403)
+  expect((await report({ unitPath: units.otherCity }, 'city')).statusCode).toBe(403)
+  await server.close()
 })

@@ -1,6 +1,6 @@
 /** Builders for tests of supervision and of modules that meet it. Only tests import this. */
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GuardedTransaction } from '@hengjian/business'
@@ -8,8 +8,9 @@ import type { IndicatorDefinition } from '@hengjian/indicators'
 import { type Actor, anonymous, type RequestContext, type Services } from '@hengjian/platform/context'
 import { createCipher, loadKeys } from '@hengjian/platform/crypto'
 import { openDatabase } from '@hengjian/platform/db'
-import { callOperation, type ModuleManifest, runAs } from '@hengjian/platform/http'
+import { callOperation, createHttpServer, type ModuleManifest, runAs } from '@hengjian/platform/http'
 import { createTestDatabase, type TestDatabase } from '@hengjian/platform/testing'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import pg from 'pg'
 import pino from 'pino'
 import { createSupervision, type Supervision } from './module.ts'
@@ -193,6 +194,39 @@ export async function createSupervisionFixture(
       await services.database.close()
       await admin.end()
       await database.drop()
+    },
+  }
+}
+
+/** A server over a fixture's module, to which whoever is named is signed in: for what only HTTP does, exports. */
+export async function serveExports(
+  fixture: SupervisionFixture,
+  actors: Readonly<Record<string, Actor>>,
+  rowLimit: () => number = () => 1000,
+): Promise<{
+  ask(path: string, payload: object, actor?: string): Promise<LightMyRequestResponse>
+  close(): Promise<void>
+}> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'supervision-exports-'))
+  const app: FastifyInstance = await createHttpServer({
+    services: { ...fixture.services, config: { dataDir } as Services['config'] },
+    modules: [fixture.supervision.manifest],
+    authenticator: { authenticate: async (token) => actors[token ?? ''] ?? null, csrfToken: () => '' },
+    ready: async () => ({ ok: true, checks: {} }),
+    exportRowLimitOf: async () => rowLimit(),
+  })
+  return {
+    ask: async (path, payload, actor) =>
+      app.inject({
+        method: 'POST',
+        url: `/api${path}/export`,
+        payload,
+        headers: { 'x-csrf-token': '' },
+        ...(actor ? { cookies: { hengjian_session: actor } } : {}),
+      }),
+    close: async () => {
+      await app.close()
+      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -5,8 +5,9 @@ import { factCatalogue, recordFacts } from '@hengjian/business'
 import type { Actor } from '@hengjian/platform/context'
 import { newId, scopeOf, systemActor } from '@hengjian/platform/context'
 import { createLake, type Lake } from '@hengjian/platform/lake'
+import { pdfText } from '@hengjian/platform/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createSupervisionFixture, type SupervisionFixture, units } from './testing.ts'
+import { createSupervisionFixture, type SupervisionFixture, serveExports, units } from './testing.ts'
 import type { ThemeFigureRow } from './themes/contract.ts'
 import { themes } from './themes/themes.ts'
 
@@ -312,5 +313,126 @@ describe('SUP-11 records behind a figure', () => {
     await expect(
       fixture.call(fixture.user(units.sister), 'findThemeRecords', { ...handled, unitPath: units.brigade }),
     ).rejects.toMatchObject({ status: 403 })
+  })
+})
+
+describe('SUP-11 a theme as a report (PDF)', () => {
+  let server: Awaited<ReturnType<typeof serveExports>>
+  let rowLimit = 1000
+  let city: Actor
+  beforeAll(async () => {
+    city = fixture.user(units.city, { name: '李核' })
+    const other = fixture.user(units.city, { permissions: new Set(['supervision.case.find']) })
+    server = await serveExports(fixture, { city, other }, () => rowLimit)
+  })
+  afterAll(() => server.close())
+
+  const question = { theme: 'inspection', from: '2026-01-01', to: '2026-04-30', format: 'pdf' }
+  const report = (more: object = {}, actor: string | undefined = 'city') =>
+    server.ask('/theme-figures', { ...question, ...more }, actor)
+  const recorded = () =>
+    fixture.admin.query(
+      `SELECT after FROM audit_entry WHERE action = 'supervision.find-theme-figures.export' ORDER BY id`,
+    )
+
+  test('says measures, growth, trend and every division with the figures of the page', async () => {
+    const answer = await report()
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/pdf'])
+    expect(answer.headers['content-disposition']).toBe(
+      `attachment; filename="supervision.find-theme-figures.pdf"; filename*=UTF-8''${encodeURIComponent('专题分析报告：机动车检验-2026-05-20.pdf')}`,
+    )
+    expect(answer.rawPayload.length).toBeLessThan(1_000_000)
+    const texts = pdfText(answer.rawPayload).flat()
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        '专题分析报告：机动车检验',
+        '机构：支队',
+        '期间：2026-01-01 至 2026-04-30（趋势按月）',
+        '数据：截至 2026-05-11，所选期间不完整，不作比较',
+        '对照期间：环比 2025-09-01 至 2025-12-31；同比 2025-01-01 至 2025-04-30',
+        '导出：支队 李核，2026-05-20 10:00:00',
+        '办理量（件）',
+        '84.44',
+        '2026-02（无数据）',
+        '一大队',
+        '二大队',
+        '不合格',
+        '二、办理量趋势（按月）',
+        '八、按经办人',
+      ]),
+    )
+    // One of ten inspections is the sister's: its share stands beside.
+    expect(texts).toContain('10.00')
+    // April against March: 50 to 30.
+    expect(texts).toContain('+66.67')
+    // It names those who audited: who had it made stands across the pages, not in the foot alone.
+    expect(texts.filter((text) => text === '支队 李核 2026-05-20 10:00:00').length).toBeGreaterThan(5)
+  })
+
+  test('follows measure, step, unit and conditions', async () => {
+    const answer = await report({
+      sort: '-passed',
+      by: 'week',
+      unitPath: units.brigade,
+      where: ['outcome:failed'],
+    })
+    const texts = pdfText(answer.rawPayload).flat()
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        '机构：一大队',
+        '条件：结果：不合格',
+        '图表与排名的指标：合格率',
+        '二、合格率趋势（按周）',
+      ]),
+    )
+    expect(texts).not.toContain('二大队')
+  })
+
+  test('PLT-20 is recorded with what was asked and how many rows', async () => {
+    const answer = await report({ where: ['outcome:failed'] })
+    const { after } = (await recorded()).rows.at(-1) as { after: string | object }
+    expect(typeof after === 'string' ? JSON.parse(after) : after).toEqual({
+      format: 'pdf',
+      rows: Number(answer.headers['x-export-rows']),
+      filters: {
+        theme: 'inspection',
+        from: '2026-01-01',
+        to: '2026-04-30',
+        by: 'month',
+        where: ['outcome:failed'],
+      },
+    })
+  })
+
+  test('faults are named; who may not see the theme, or the unit, gets nothing and leaves no entry', async () => {
+    const before = (await recorded()).rows.length
+    for (const [more, path] of [
+      [{ by: 'unit' }, 'by'],
+      [{ to: '2025-01-01' }, 'to'],
+      [{ sort: 'score' }, 'sort'],
+      [{ columns: ['label'] }, 'columns'],
+    ] as const)
+      expect((await report(more)).json(), path).toMatchObject({
+        code: 'platform.invalid_input',
+        issues: [{ path }],
+      })
+    expect((await report({ theme: 'nothing' })).json().code).toBe('supervision.unknown_theme')
+    expect((await report({}, 'nobody')).statusCode).toBe(401)
+    expect((await report({}, 'other')).statusCode).toBe(403)
+    expect((await report({ unitPath: units.otherCity })).statusCode).toBe(403)
+    rowLimit = 3
+    expect((await report()).json()).toMatchObject({ code: 'platform.export_too_large', data: { limit: 3 } })
+    rowLimit = 1000
+    expect((await recorded()).rows).toHaveLength(before)
+  })
+
+  test('a unit whose name is long, marked up, on two lines and a picture is printed as far as it can be', async () => {
+    const { unitNamesOf } = fixture.ports
+    const name = `<i>大队</i>\n🚓${'长'.repeat(500)}`
+    fixture.ports.unitNamesOf = async (_ctx, paths) => new Map(paths.map((path) => [path, name]))
+    const answer = await report()
+    fixture.ports.unitNamesOf = unitNamesOf
+    expect(answer.statusCode).toBe(200)
+    expect(pdfText(answer.rawPayload).flat().join('')).toContain('机构：<i>大队</i> □长长长')
   })
 })

@@ -1,6 +1,7 @@
 /** Arithmetic of unit paths: `/45/4503/450302/` lies under `/45/4503/`, `/45/` and `/`. */
 import { type Actor, scopeOf } from '@hengjian/platform/context'
 import { endOfSubtree, rangeOf } from '@hengjian/platform/db'
+import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { and, gte, lt, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
@@ -24,4 +25,10 @@ export const under = (column: PgColumn, top: string | undefined): SQL | undefine
 export function inScope(actor: Actor, path: string): boolean {
   const { lo, hi } = rangeOf(scopeOf(actor))
   return actor.scope !== 'own' && path >= lo && path < hi
+}
+
+/** Throws `forbidden` for a unit outside the actor's scope. */
+export function refuseOutside(actor: Actor, path: string): void {
+  const { lo, hi } = rangeOf(scopeOf(actor))
+  if (path < lo || path >= hi) throw new Problem(platformErrors.forbidden)
 }

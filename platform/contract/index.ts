@@ -26,6 +26,8 @@ export interface ExportedList {
   readonly title: string
   /** Filters that hold a person's name or number: the audit log does not repeat them. */
   readonly personal?: readonly string[]
+  /** It can also be had as a report (`format: pdf`), which the module's manifest composes. */
+  readonly report?: boolean
 }
 
 interface OperationOptions<P extends string, I extends z.ZodType, O extends z.ZodType> {

@@ -1,6 +1,6 @@
 export { authorise, callOperation, contextOf, type Preparable, runAs, withPreparation } from './call.ts'
 export { claimRequest } from './claim-request.ts'
-export { type ExportColumn, exportInstant } from './export-list.ts'
+export { type ExportColumn, exportInstant, type ReportMaker } from './export-list.ts'
 export { defineModule, type Handler, type Handlers, type ModuleManifest } from './module.ts'
 export {
   type Authenticator,

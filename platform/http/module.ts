@@ -10,7 +10,7 @@ import type {
 } from '@orpc/contract'
 import type { FastifyInstance } from 'fastify'
 import type { Preparable } from './call.ts'
-import type { ExportColumn } from './export-list.ts'
+import type { ExportColumn, ReportMaker } from './export-list.ts'
 
 /** Handler of one operation: parsed input in, output out. */
 export type Handler<C> =
@@ -25,6 +25,11 @@ export type Handlers<C extends Record<string, AnyContractRouter>> = { [K in keyo
 /** Columns of the lists that the contract marks as exported. */
 type Exports<C extends Record<string, AnyContractRouter>> = {
   readonly [K in keyof C]?: readonly ExportColumn<RowOf<C[K]>>[]
+}
+
+/** Reports of the lists that the contract marks as having one. */
+type Reports<C extends Record<string, AnyContractRouter>> = {
+  readonly [K in keyof C]?: ReportMaker<Parameters<Handler<C[K]>>[1], Awaited<ReturnType<Handler<C[K]>>>>
 }
 
 /** Row of a list operation, as its handler answers it. */
@@ -47,15 +52,19 @@ export interface ModuleManifest {
   /** Columns of exported lists, by the key of their operation. */
   // biome-ignore lint/suspicious/noExplicitAny: rows of different lists
   readonly exports?: Readonly<Record<string, readonly ExportColumn<any>[] | undefined>>
+  /** Reports of exported lists, by the key of their operation. */
+  // biome-ignore lint/suspicious/noExplicitAny: inputs of different lists
+  readonly reports?: Readonly<Record<string, ReportMaker<any, any> | undefined>>
   /** Routes that stream (uploads) and cannot be operations. */
   readonly routes?: (app: FastifyInstance, services: Services) => void
 }
 
 /** Declare a module; checks by type that every operation has its handler. */
 export const defineModule = <C extends Record<string, AnyContractRouter>>(
-  manifest: Omit<ModuleManifest, 'contract' | 'handlers' | 'exports'> & {
+  manifest: Omit<ModuleManifest, 'contract' | 'handlers' | 'exports' | 'reports'> & {
     contract: C
     handlers: Handlers<C>
     exports?: Exports<C>
+    reports?: Reports<C>
   },
 ): ModuleManifest => manifest as unknown as ModuleManifest

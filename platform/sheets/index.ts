@@ -1,3 +1,3 @@
 export { csvSheet } from './csv.ts'
-export type { Cell, Sheet } from './sheet.ts'
+export type { Cell, Sheet, WriteBytes } from './sheet.ts'
 export { xlsxSheet } from './xlsx.ts'

@@ -99,7 +99,7 @@ export const themeOperations = {
     summary: '专题分析指标值：按期间、机构或维度，含环比与同比',
     description:
       '按日、周、月时取整日、整周、整月；没有导入数据的期间为 missing，不作零。比率的环比、同比为百分点。',
-    exported: { title: '专题分析' },
+    exported: { title: '专题分析', report: true },
     input: z.object({
       ...question,
       by: word.default('month').describe('day, week, month, unit, or a dimension of the theme'),

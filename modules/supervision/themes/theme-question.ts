@@ -1,9 +1,9 @@
 /** What a caller asks of a theme, checked: within their scope, bounded, in words that the theme has. */
-import { type Actor, scopeOf } from '@hengjian/platform/context'
-import { rangeOf } from '@hengjian/platform/db'
+import type { Actor } from '@hengjian/platform/context'
 import { Problem, platformErrors } from '@hengjian/platform/errors'
 import { supervisionErrors } from '../errors.ts'
 import type { Period } from '../rules/period.ts'
+import { refuseOutside } from '../unit-paths.ts'
 import { type Theme, type ThemePart, themes } from './themes.ts'
 
 /** Longest period of one question. */
@@ -36,8 +36,7 @@ export function readQuestion(
   const theme = themes.find(({ code }) => code === input.theme)
   if (!theme) throw new Problem(supervisionErrors.unknown_theme)
   const unitPath = input.unitPath ?? actor.unitPath
-  const { lo, hi } = rangeOf(scopeOf(actor))
-  if (unitPath < lo || unitPath >= hi) throw new Problem(platformErrors.forbidden)
+  refuseOutside(actor, unitPath)
   const latest = Temporal.PlainDate.from(input.from).add({ years: MOST_YEARS }).toString()
   const filters = (input.where ?? []).map((each) => {
     const at = each.indexOf(':')

@@ -1,10 +1,11 @@
 /** The board: figures that lead to their records, charts with their tables. */
-import { PrinterOutlined } from '@ant-design/icons'
+import { FilePdfOutlined, PrinterOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { Button, Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { formatCount } from '../formats.ts'
 import { Printed } from './detail-page.tsx'
+import { useExporting } from './use-exporting.tsx'
 
 export function BoardPage({
   title,
@@ -24,7 +25,7 @@ export function BoardPage({
         <h1>{title}</h1>
         <div className="hj-actions">
           {head}
-          <Tooltip title="打印或存为 PDF">
+          <Tooltip title="打印">
             <Button aria-label="打印" icon={<PrinterOutlined />} onClick={() => window.print()} />
           </Tooltip>
         </div>
@@ -32,6 +33,24 @@ export function BoardPage({
       <Printed {...(about ? { about } : {})} />
       {children}
     </div>
+  )
+}
+
+/** Have the board as a report that the server makes: `path` of the list it stands for, under these filters. */
+export function ReportButton({
+  title,
+  path,
+  asked,
+}: {
+  title: string
+  path: string
+  asked: Readonly<Record<string, unknown>>
+}) {
+  const { busy, run } = useExporting(path, title)
+  return (
+    <Button icon={<FilePdfOutlined />} loading={busy} onClick={() => void run({ ...asked, format: 'pdf' })}>
+      {busy ? '正在导出…' : '导出 PDF'}
+    </Button>
   )
 }
 

@@ -2,7 +2,8 @@
 import { csrfHeaders, errorOf, problemOf } from '../client.ts'
 import { today } from '../formats.ts'
 
-export type ExportFormat = 'csv' | 'xlsx'
+/** `pdf`: of lists that have a report. */
+export type ExportFormat = 'csv' | 'xlsx' | 'pdf'
 
 /**
  * Have `path` (the list's own, `/transactions`) exported under these filters, this order and these columns (all when left out), and save

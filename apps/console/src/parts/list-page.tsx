@@ -11,13 +11,14 @@ import {
   SettingOutlined,
 } from '@ant-design/icons'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { App, Button, Checkbox, Dropdown, Empty, Popover, Select, Space, Table, Tooltip } from 'antd'
+import { Button, Checkbox, Dropdown, Empty, Popover, Select, Space, Table, Tooltip } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
 import { formatCount } from '../formats.ts'
-import { type ExportFormat, exportList } from './export-list.ts'
+import type { ExportFormat } from './export-list.ts'
 import { FilterBar, type ListFilter } from './filter-bar.tsx'
 import { type Filters, type Page, type PageRequest, useFilters, usePages, useSort } from './list-state.ts'
 import { ProblemAlert } from './problem-alert.tsx'
+import { useExporting } from './use-exporting.tsx'
 import { useHotkeys } from './use-hotkeys.ts'
 import { useKept } from './use-kept.ts'
 import { useNarrow } from './use-narrow.ts'
@@ -383,19 +384,7 @@ export function ExportButton({
   path: string
   asked: () => { columns: string[] }
 }) {
-  const [busy, setBusy] = useState(false)
-  const { message, notification } = App.useApp()
-  const run = async (format: ExportFormat): Promise<void> => {
-    setBusy(true)
-    try {
-      const rows = await exportList(path, title, { ...asked(), format })
-      message.success(`已导出 ${formatCount(rows)} 条，已记入审计日志`)
-    } catch (error) {
-      notification.error({ title: '导出未完成', description: <ProblemAlert error={error} /> })
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { busy, run } = useExporting(path, title)
   return (
     <Dropdown
       trigger={['click']}
@@ -404,7 +393,7 @@ export function ExportButton({
           { key: 'xlsx', label: '导出 Excel（XLSX）' },
           { key: 'csv', label: '导出 CSV' },
         ],
-        onClick: ({ key }) => void run(key as ExportFormat),
+        onClick: ({ key }) => void run({ ...asked(), format: key as ExportFormat }),
       }}
     >
       <Button type="text" icon={<DownloadOutlined />} loading={busy}>

@@ -6,7 +6,7 @@ import { DatePicker } from 'antd'
 import dayjs from 'dayjs'
 import { pathOf } from '../../../client.ts'
 import { formatCount, today } from '../../../formats.ts'
-import { BoardPage, Figures } from '../../../parts/board-page.tsx'
+import { BoardPage, Figures, ReportButton } from '../../../parts/board-page.tsx'
 import { type ChartRow, ChartWithTable } from '../../../parts/chart-with-table.tsx'
 import { Panel } from '../../../parts/detail-page.tsx'
 import { ExportButton } from '../../../parts/list-page.tsx'
@@ -72,6 +72,11 @@ export function OutcomesPage() {
             allowClear={false}
             value={[dayjs(search.from), dayjs(search.to)]}
             onChange={(_, [from, to]) => set({ from, to })}
+          />
+          <ReportButton
+            title="监管成效报告"
+            path={pathOf(supervisionContract.findOutcomes)}
+            asked={{ ...search }}
           />
         </>
       }

@@ -6,7 +6,7 @@ import { DatePicker, Segmented, Select, Skeleton, Tag } from 'antd'
 import dayjs from 'dayjs'
 import { pathOf } from '../../../client.ts'
 import { formatCount } from '../../../formats.ts'
-import { BoardPage, Figures } from '../../../parts/board-page.tsx'
+import { BoardPage, Figures, ReportButton } from '../../../parts/board-page.tsx'
 import { type ChartRow, ChartWithTable } from '../../../parts/chart-with-table.tsx'
 import { ExportButton } from '../../../parts/list-page.tsx'
 import { ProblemAlert } from '../../../parts/problem-alert.tsx'
@@ -89,6 +89,11 @@ function ThemeBoard(props: {
               from !== undefined && Math.abs(day.diff(from, 'year', true)) >= MOST_YEARS
             }
             onChange={(_, [from, to]) => set({ from, to })}
+          />
+          <ReportButton
+            title={`专题分析报告-${theme.title}`}
+            path={pathOf(supervisionContract.findThemeFigures)}
+            asked={{ ...askedOf(search), by: step, sort: `-${measure.key}` }}
           />
         </>
       }
