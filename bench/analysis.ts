@@ -85,15 +85,16 @@ interface Lap {
   readonly answers: ReadonlyMap<string, readonly Answer[]>
 }
 
-/** All questions as one run asks them: one session, a table made when it is first read. */
+/** All questions as one run asks them: one session, a table made when it is first read and dropped after the last. */
 function lakeLap(questions: readonly Question[]): Promise<Lap> {
   return store.lake.session(SCOPE, async (ask) => {
     const byCode = new Map<string, number>()
     const answers = new Map<string, readonly Answer[]>()
     const made = new Set<string>()
+    const last = new Map(questions.map(({ lake }, i) => [lake.shares?.name, i]))
     let shared = 0
     const began = performance.now()
-    for (const { code, lake } of questions) {
+    for (const [i, { code, lake }] of questions.entries()) {
       if (lake.shares && !made.has(lake.shares.name)) {
         const { sql, name } = lake.shares
         made.add(name)
@@ -102,6 +103,7 @@ function lakeLap(questions: readonly Question[]): Promise<Lap> {
       const { seconds, answer } = await timed(() => ask(lake.findings))
       byCode.set(code, seconds)
       answers.set(code, answer)
+      if (lake.shares && last.get(lake.shares.name) === i) await ask(`DROP TABLE ${lake.shares.name}`)
     }
     return { total: secondsSince(began), byCode, shared, answers }
   })

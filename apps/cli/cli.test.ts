@@ -206,7 +206,7 @@ describe('analyse', () => {
     const told = await run('V8.5', 'V8.7', 'V8.3', ...MARCH, '--explain')
     expect(told.code).toBe(0)
     expect(told.stdout.trimEnd().split('\n')).toEqual([
-      '1 shared tables for 2 of 3 indicators',
+      '1 shared table for 2 of 3 indicators',
       expect.stringMatching(
         /^counted_1: rows of inspection by month, city, inspection\.institution_id; \d+ conditions$/,
       ),

@@ -582,3 +582,20 @@ test('SUP-PA-L1.5 who shares an address gathers under it; files of another unit 
     { code: 'L1.5', measured: 6, threshold: 5, subjectLabel: `标识 ${address.slice(-8)}` },
   ])
 })
+
+test('SUP-10 beside a finding stand those of the same group in other periods, not of its neighbours', async () => {
+  const institutionId = randomUUID()
+  await inspections({ institutionId, passed: 40, failed: 0, model: 'A6', month: '2024-03' })
+  await inspections({ institutionId, passed: 41, failed: 0, model: 'A6', month: '2024-04' })
+  await inspections({ institutionId, passed: 42, failed: 0, model: 'B7', month: '2024-04' })
+  const byModel = [
+    { name: 'institution', of: 'inspection.institution_id' },
+    { name: 'model', of: 'inspection.model' },
+  ]
+  await run({ from: '2024-03-01', to: '2024-04-30', overrides: [{ code: 'V8.7', dimensions: byModel }] })
+  const found = await findings({ subjectKey: `institution:${institutionId}` })
+  expect(found.map(({ sample }: { sample: number }) => sample).sort()).toEqual([40, 41, 42])
+  const april = found.find(({ sample }: { sample: number }) => sample === 41)
+  const { earlier } = await fixture.call(supervisor, 'getFinding', { id: april.id })
+  expect(earlier).toMatchObject([{ sample: 40, periodFrom: '2024-03-01' }])
+})

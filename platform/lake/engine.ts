@@ -6,7 +6,7 @@ import { literal } from './catalogue.ts'
 
 /** Bounds of analysis on this machine. */
 export interface EngineLimits {
-  /** DuckDB spills to disk above it; default `2GB`. */
+  /** DuckDB spills to disk above it; default `1GB`, with which the process stays below 2 GB. */
   readonly memory?: string
   /** Default 2. */
   readonly threads?: number
@@ -25,7 +25,7 @@ export async function openEngine(folder: string, limits: EngineLimits = {}): Pro
   await mkdir(spill, { recursive: true })
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads ?? 2),
-    memory_limit: limits.memory ?? '2GB',
+    memory_limit: limits.memory ?? '1GB',
     temp_directory: spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

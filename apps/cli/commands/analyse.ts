@@ -99,7 +99,7 @@ function planOf({ codes, tables, statements }: Awaited<ReturnType<Supervision['e
   ])
   const alone = codes.filter((_, i) => !statements[i]?.reads)
   return [
-    `${tables.length} shared tables for ${codes.length - alone.length} of ${codes.length} indicators`,
+    `${tables.length} shared ${tables.length === 1 ? 'table' : 'tables'} for ${codes.length - alone.length} of ${codes.length} indicators`,
     ...shared,
     `by themselves: ${alone.join(' ') || 'none'}`,
   ].join('\n')

@@ -55,7 +55,9 @@ function shared(
 ): Pick<SharingStore, 'statementFor'> {
   const plan = planTogether(dialect, evaluations)
   const planned = new Map(evaluations.map((evaluation, i) => [evaluation, plan?.statements[i]]))
+  /** Made tables, and how many are still to read each. */
   const made = new Map<string, Promise<boolean>>()
+  const unread = new Map(plan?.tables.map(({ name, readers }) => [name, readers.length]))
   const make = async (sql: string, signal: AbortSignal | undefined) => {
     try {
       await query(sql, signal)
@@ -66,12 +68,21 @@ function shared(
       return false
     }
   }
+  const dropRead = async (signal: AbortSignal | undefined) => {
+    for (const [name, readers] of unread) {
+      if (readers > 0) continue
+      unread.delete(name)
+      if (await made.get(name)) await query(`DROP TABLE ${name}`, signal)
+    }
+  }
   return {
     async statementFor(evaluation, signal) {
+      await dropRead(signal)
       const found = planned.get(evaluation)
       if (!found) return null
       const { statement, reads } = found
       if (!reads) return statement
+      unread.set(reads.name, unread.get(reads.name)! - 1)
       if (!made.has(reads.name)) made.set(reads.name, make(reads.sql, signal))
       return (await made.get(reads.name)) ? statement : null
     },

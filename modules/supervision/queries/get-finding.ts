@@ -12,7 +12,7 @@ import { finding } from '../tables.ts'
 /** Earlier findings shown beside one. */
 const EARLIER = 12
 
-/** One finding with its explanation and the earlier ones of the same indicator about the same subject. */
+/** One finding with its explanation and what the same indicator found of the same group in other periods. */
 export const getFinding =
   (ports: SupervisionPorts): Handler<typeof supervisionContract.getFinding> =>
   async (ctx, input) => {
@@ -25,12 +25,14 @@ export const getFinding =
       .where(
         and(
           eq(finding.code, row.code),
+          eq(finding.variant, row.variant),
           eq(finding.subjectKey, row.subjectKey),
+          eq(finding.groupKey, row.groupKey),
           ne(finding.id, row.id),
           ne(finding.state, 'superseded'),
         ),
       )
-      .orderBy(desc(finding.foundAt), desc(finding.id))
+      .orderBy(desc(finding.periodTo), desc(finding.id))
       .limit(EARLIER)
     const units = await unitNamesFor(
       ctx,
