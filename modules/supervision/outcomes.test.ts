@@ -130,3 +130,19 @@ test("SUP-22 as a report (PDF): the figures in all, by month, indicator and unit
   expect((await report({ unitPath: units.otherCity }, 'city')).statusCode).toBe(403)
   await server.close()
 })
+
+test('SUP-22 the trend of a report has the quiet months too', async () => {
+  fixture.setNow('2026-05-10T02:00:00Z')
+  const city = fixture.user(units.city)
+  const { items } = await fixture.call(city, 'findFindings', { state: 'open' })
+  await fixture.call(city, 'openCase', { source: 'finding', findingIds: [items[0].id] })
+  const server = await serveExports(fixture, { city })
+  const asked = { from: '2026-01-01', to: '2026-12-31', format: 'pdf' }
+  const texts = pdfText((await server.ask('/supervision-outcomes', asked, 'city')).rawPayload).flat()
+  expect(texts.filter((text) => /^2026-\d\d$/.test(text)).slice(-3)).toEqual([
+    '2026-03',
+    '2026-04',
+    '2026-05',
+  ])
+  await server.close()
+})

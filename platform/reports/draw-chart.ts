@@ -17,14 +17,14 @@ const PLOT_HEIGHT = 120
 const AXIS_WIDTH = 58
 /** Figures stand at the points of a line while there is room for them. */
 const MOST_FIGURES = 16
-/** Width of a date under the axis. */
-const LABEL_WIDTH = 62
+/** Between two labels under the axis, at least. */
+const LABEL_GAP = 10
 
 /** Height that `drawChart` takes. */
 export const heightOfChart = ({ shape, categories }: ReportChart): number =>
   shape === 'line'
     ? PLOT_HEIGHT + 3 * LINE_HEIGHT + 10
-    : Math.min(categories.length, MOST_BARS) * BAR_PITCH + 10
+    : (Math.min(categories.length, MOST_BARS) + (categories.length > MOST_BARS ? 1 : 0)) * BAR_PITCH + 10
 
 /** Draw it where writing goes on; there must be room. */
 export function drawChart(paper: Paper, chart: ReportChart): void {
@@ -47,6 +47,8 @@ function drawBars(paper: Paper, { categories, series, unit }: ReportChart): void
     const figure = value === null ? '—' : `${plain(value)} ${unit}`
     paper.write(figure, left + width + 4, y + 1, BAR_FIGURE_WIDTH, FIGURE)
   }
+  if (categories.length > values.length)
+    paper.write(`图为前 ${values.length} 项`, left, paper.y + values.length * BAR_PITCH + 1, widest, SMALL)
 }
 
 function drawLines(paper: Paper, chart: ReportChart): void {
@@ -69,13 +71,12 @@ function drawLines(paper: Paper, chart: ReportChart): void {
       .stroke(COLOURS.line)
     paper.write(plain(tick), MARGIN, yOf(tick) - 5, AXIS_WIDTH - 6, { ...SMALL, align: 'right' })
   }
-  const every = Math.ceil((categories.length * LABEL_WIDTH) / width)
-  for (const [i, category] of categories.entries())
+  const labels = categories.map((category) => paper.printable(category))
+  const widest = Math.max(...labels.map((label) => paper.widthOf(label, SMALL))) + LABEL_GAP
+  const every = Math.ceil((categories.length * widest) / width)
+  for (const [i, label] of labels.entries())
     if (i % every === 0)
-      paper.write(paper.printable(category), xOf(i) - LABEL_WIDTH / 2, top + PLOT_HEIGHT + 4, LABEL_WIDTH, {
-        ...SMALL,
-        align: 'center',
-      })
+      paper.write(label, xOf(i) - widest / 2, top + PLOT_HEIGHT + 4, widest, { ...SMALL, align: 'center' })
   for (const [n, { values }] of series.entries()) {
     const points = values.map((value, i) => (value === null ? null : { x: xOf(i), y: yOf(value), value }))
     drawLine(paper, n, points)

@@ -143,5 +143,7 @@ describe('SUP-11 a report as PDF', () => {
     const sections = [table(rows(60))]
     expect(count((await made({ sections, namesPersons: true })).pages)).toEqual([5, 5, 5])
     expect(count((await made({ sections })).pages)).toEqual([1, 1, 1])
+    const { pages } = await made({ exporterUnit: '支'.repeat(500), namesPersons: true })
+    expect(pages[0]!.join('').match(/李核 2026-11-21 10:00:00/g)).toHaveLength(5)
   })
 })

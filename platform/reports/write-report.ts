@@ -30,10 +30,13 @@ export async function writeReport(report: Report, stamp: Stamp, write: WriteByte
   }
   paper.y += 14
   for (const note of report.notes) paper.paragraph(note, { size: 8, colour: COLOURS.muted }, 2)
-  finishPages(paper, report, `${by} ${stamp.time}`)
+  finishPages(paper, report, `${brief(report.exporterUnit)} ${stamp.name} ${stamp.time}`.trim())
   paper.doc.end()
   for await (const bytes of paper.doc) await write(bytes as Buffer)
 }
+
+/** A unit's name as the foot of a page takes it: the name of a person and the time must not be crowded out. */
+const brief = (unit: string): string => (unit.length > 24 ? `${unit.slice(0, 24)}…` : unit)
 
 /** Label and value, two beside each other. */
 function drawFacts(paper: Paper, facts: Report['facts']): void {

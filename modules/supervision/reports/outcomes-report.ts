@@ -19,6 +19,7 @@ type Answer = Awaited<ReturnType<Operation>>
 const MOST_ROWS = 200
 
 type Figure = Exclude<keyof OutcomeRow, 'key' | 'label'>
+type Row = Pick<OutcomeRow, 'key' | 'label' | Figure>
 const figures: readonly { readonly key: Figure; readonly title: string; readonly digits: number }[] = [
   { key: 'findings', title: '研判结果', digits: 0 },
   { key: 'open', title: '待处理', digits: 0 },
@@ -48,7 +49,7 @@ export const outcomesReport =
     })
     const ask = async (by: Input['by']) => (await find({ ...input, by })).items
     const [all] = await ask('all')
-    const months = await ask('month')
+    const months = withQuietMonths(await ask('month'))
     const indicators = rankedRows(await ask('code')).map((row) => ({
       ...row,
       label: row.key === '' ? '未对应指标' : row.label === row.key ? row.key : `${row.key} ${row.label}`,
@@ -95,15 +96,34 @@ function overall(all: OutcomeRow | undefined): ReportSection {
       columns: [
         { title: '数量', width: 150 },
         { title: '本期', width: 90, digits: 0 },
+        { title: '', width: 40 },
         { title: '数量与质量', width: 150 },
         { title: '本期', width: 90, digits: 0 },
       ],
-      rows: figures.slice(0, half).map((figure, i) => [...cells(figure), ...cells(figures[half + i]!)]),
+      rows: figures.slice(0, half).map((figure, i) => [...cells(figure), '', ...cells(figures[half + i]!)]),
     },
   }
 }
 
-const byMonth = (rows: readonly OutcomeRow[]): Pick<ReportSection, 'chart' | 'table'> => ({
+/** The list names months in which something happened; a trend has those between them too. */
+function withQuietMonths(rows: readonly OutcomeRow[]): Row[] {
+  const [first, last] = [rows[0]?.key, rows.at(-1)?.key]
+  if (first === undefined || last === undefined) return []
+  const known = new Map(rows.map((row) => [row.key, row]))
+  const quiet = Object.fromEntries(figures.map(({ key, digits }) => [key, digits === 0 ? 0 : null])) as Omit<
+    Row,
+    'key' | 'label'
+  >
+  const months: Row[] = []
+  for (let month = first; month <= last; month = monthAfter(month))
+    months.push(known.get(month) ?? { ...quiet, key: month, label: month })
+  return months
+}
+
+const monthAfter = (month: string): string =>
+  Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString()
+
+const byMonth = (rows: readonly Row[]): Pick<ReportSection, 'chart' | 'table'> => ({
   chart: {
     shape: 'line',
     unit: '件',
@@ -131,7 +151,7 @@ function ranking(title: string, firstTitle: string, rows: readonly OutcomeRow[])
 
 const titleOf = (key: Figure): string => figures.find((figure) => figure.key === key)!.title
 
-function tableOf(firstTitle: string, rows: readonly OutcomeRow[]): ReportTable {
+function tableOf(firstTitle: string, rows: readonly Row[]): ReportTable {
   const columns: ReportColumn[] = [
     { title: firstTitle, width: 160 },
     ...figures.map(({ title, digits }) => ({ title, width: 43, digits })),
