@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { annexBOf } from './codecs/annexb.ts'
 import { VideoFrame } from './frame.ts'
 import { RtpIngest, type RtpIngestOptions } from './ingest.ts'
+import { PsMuxer } from './ps/muxer.ts'
 import { RtpFramer } from './rtp/framing.ts'
 import { CollectedFrames } from './testing/collect.ts'
 import { decodedHashes } from './testing/ffmpeg.ts'
@@ -175,12 +176,33 @@ describe('senders that break the rules', () => {
     expect(sink.sounds[1]!.pts - sink.sounds[0]!.pts).toBe(1800)
   })
 
-  it('VID-10 ends frames by their timestamps where no marker is set', () => {
+  it('VID-10 ends frames by their timestamps where no marker is set, soon by their last, shorter packet', () => {
     const sent = frames()
     const packets = sentAsPs(sent)
     for (const packet of packets) packet[1]! &= 0x7f
+    const sink = new CollectedFrames()
+    const source = new RtpIngest(sink)
+    const waiting = packets.map((packet, i) => {
+      source.push(packet, 0, packet.length, 0)
+      const ends = packets[i + 1]?.readUInt32BE(4) !== packet.readUInt32BE(4)
+      return ends ? packet.readUInt32BE(4) / 3600 + 1 - sink.pictures.length : 0
+    })
+    source.flush()
+    sameData(sink.pictures, sent)
+    expect(waiting.filter((count) => count > 0)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    expect(waiting.slice(-30)).not.toContain(1)
+  })
+
+  it('VID-10 does not end frames by shorter packets where these stand within frames', () => {
+    const sent = framesOf(videoSample('h264', { size: '1280x720', rate: '8M', seconds: 1 }))
+    const muxer = new PsMuxer()
+    // packets of any length: 1000, 600, 1000, 600, …
+    const payloads = sent.map((frame) =>
+      inParts(muxer.frame(frame), 1600).flatMap((part) => inParts(part, 1000)),
+    )
+    const packets = sentAs(payloads)
+    for (const packet of packets) packet[1]! &= 0x7f
     const { pictures, source } = ingest(packets)
-    expect(pictures).toHaveLength(sent.length - 1)
     source.flush()
     sameData(pictures, sent)
   })

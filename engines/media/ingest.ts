@@ -23,6 +23,8 @@ export interface RtpIngestOptions extends RtpReceiverOptions {
 
 /** Markers within a frame after which markers are no longer believed. */
 const MARKER_FAULTS = 3
+/** Frames without a marker after which none is expected. */
+const UNMARKED_FRAMES = 10
 
 /**
  * From RTP packets of one source to frames (GB/T 28181 §C.2): order, loss, the kind of payload, the end of each frame,
@@ -47,6 +49,9 @@ export class RtpIngest implements EsSink {
   #broken = false
   #endedAtMarker = false
   #markerFaults = 0
+  #marks = false
+  #unmarkedFrames = 0
+  #longest = 0
   #timestampsMove = false
   #needKey = true
   /** Frames dropped because a packet of theirs was lost. */
@@ -106,7 +111,16 @@ export class RtpIngest implements EsSink {
     if (this.#broken && isPack) this.#broken = false
     if (!this.#broken && start < end) this.#collect(header, bytes, isPack)
     this.#endedAtMarker = false
-    if (header.marker && this.#markerFaults < MARKER_FAULTS) this.#endAtMarker()
+    if (this.#looksLast(header) && this.#markerFaults < MARKER_FAULTS) this.#endAtMarker()
+  }
+
+  /** By its marker; of a sender that never sets one, by being shorter than others. */
+  #looksLast({ marker, payloadStart, payloadEnd }: RtpHeader): boolean {
+    if (marker) this.#marks = true
+    const length = payloadEnd - payloadStart
+    if (length > this.#longest) this.#longest = length
+    if (this.#marks) return marker
+    return this.#kind === 'ps' && this.#unmarkedFrames >= UNMARKED_FRAMES && length < this.#longest
   }
 
   #collect(header: RtpHeader, bytes: Buffer, isPack: boolean): void {
@@ -163,11 +177,17 @@ export class RtpIngest implements EsSink {
     this.#broken = false
     this.#endedAtMarker = false
     this.#markerFaults = 0
+    this.#marks = false
+    this.#unmarkedFrames = 0
+    this.#longest = 0
     this.#needKey = true
   }
 
   #nextTimestamp(timestamp: number): void {
-    if (this.#collecting) this.#endFrame(true)
+    if (this.#collecting) {
+      this.#endFrame(true)
+      this.#unmarkedFrames += 1
+    }
     if (this.#timestamp >= 0) this.#timestampsMove = true
     this.#timestamp = timestamp
     this.#atFrameStart = true
@@ -193,7 +213,7 @@ export class RtpIngest implements EsSink {
     this.#collecting = this.#payload?.endOfFrame(certain) === false
   }
 
-  /** A packet behind a marker, of the same timestamp. */
+  /** A packet behind what looked like the last one, of the same timestamp. */
   #goOnBehindMarker(bytes: Buffer, start: number, isPack: boolean): void {
     if (isPack) {
       // a pack proves that the marker was right, and what still waits for more was told too long
@@ -201,7 +221,8 @@ export class RtpIngest implements EsSink {
       return
     }
     const beginsUnit = bytes[start] === 0 && bytes[start + 1] === 0 && bytes[start + 2] === 1
-    if (this.#timestampsMove && !beginsUnit) this.#markerFaults += 1
+    // without markers the end was a guess, and a unit that follows proves it wrong
+    if (this.#timestampsMove && !(beginsUnit && this.#marks)) this.#markerFaults += 1
   }
 
   videoEs(
