@@ -8,7 +8,7 @@ WITH issued AS (
   SELECT e.id, e.candidate_id, e.ended_at::date AS day, min(i.done_at)::date AS made
   FROM examination e
   LEFT JOIN issued i ON i.person_id = e.candidate_id AND i.done_at >= e.ended_at
-  WHERE e.subject = 'subject3_safety' AND e.passed AND NOT e.full_mark AND e.ended_at < $2::date
+  WHERE e.subject = 'subject3_safety' AND e.passed AND NOT e.full_mark AND e.ended_at >= $1::date - 120 AND e.ended_at < $2::date
     AND e.candidate_id IS NOT NULL
   GROUP BY 1, 2, 3
 )

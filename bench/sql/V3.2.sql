@@ -10,6 +10,6 @@ JOIN working_day started ON started.day = s.done_at::date
 JOIN working_day due ON due.working AND due.ordinal = started.ordinal + 4
 LEFT JOIN archived a ON a.transaction_id = s.transaction_id
 JOIN working_day ended ON ended.day = least(coalesce(a.day, $2::date - 1), $2::date - 1)
-WHERE s.step = 'issue' AND s.done_at < $2::date
+WHERE s.step = 'issue' AND s.done_at >= $1::date - 120 AND s.done_at < $2::date
   AND due.day >= $1::date AND due.day < $2::date
   AND ended.ordinal - started.ordinal > 3
