@@ -1,4 +1,5 @@
 /** A table over as many pages as it needs, its heads on each. */
+import { setImmediate as breathe } from 'node:timers/promises'
 import { COLOURS, CONTENT_WIDTH, MARGIN, type Paper, type TextStyle } from './paper.ts'
 import type { ReportColumn, ReportTable } from './report.ts'
 
@@ -12,8 +13,8 @@ interface PlacedColumn extends ReportColumn {
   readonly x: number
 }
 
-/** Draw it where writing goes on. A row is never divided. */
-export function drawTable(paper: Paper, { columns, rows }: ReportTable): void {
+/** Draw it where writing goes on. A row is never divided. Other requests are served between the pages. */
+export async function drawTable(paper: Paper, { columns, rows }: ReportTable): Promise<void> {
   const placed = placeColumns(columns)
   const heads = columns.map(({ title }) => paper.printable(title))
   const headHeight = heightOfRow(paper, placed, heads, HEAD)
@@ -27,6 +28,7 @@ export function drawTable(paper: Paper, { columns, rows }: ReportTable): void {
     const cells = row.map((cell, i) => textOf(paper, cell, columns[i]!))
     const height = heightOfRow(paper, placed, cells, BODY)
     if (height > paper.room) {
+      await breathe()
       paper.makeRoom(Number.POSITIVE_INFINITY)
       head()
     }

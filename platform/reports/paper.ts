@@ -13,7 +13,7 @@ export const COLOURS = {
   muted: '#646a73',
   line: '#d0d3d9',
   fill: '#f2f3f5',
-  accent: '#1677ff',
+  accent: '#1f5a94',
 }
 /** Of series, after the accent; markers and dashes tell them apart without colour. */
 export const SERIES_COLOURS = [COLOURS.accent, '#c2410c', '#15803d', '#7e22ce', '#0e7490', '#a16207'] as const

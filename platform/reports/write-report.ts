@@ -2,7 +2,6 @@
  * A report as PDF: figures as text that can be searched and copied, charts as vectors, the glyphs that are used embedded.
  * Everything is kept in memory until the last page is known; a report is tables of some hundred rows.
  */
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { WriteBytes } from '@hengjian/platform/sheets'
 import { drawChart, heightOfChart } from './draw-chart.ts'
 import { drawTable, leastHeightOfTable } from './draw-table.ts'
@@ -24,9 +23,7 @@ export async function writeReport(report: Report, stamp: Stamp, write: WriteByte
   paper.paragraph(report.title, { size: 18, face: 'bold' }, 8)
   drawFacts(paper, [...report.facts, ['导出', `${by}，${stamp.time}`]])
   for (const [i, section] of report.sections.entries()) {
-    drawSection(paper, `${numeral(i + 1)}、${section.title}`, section)
-    // Other requests are served between the sections of a long report.
-    await breathe()
+    await drawSection(paper, `${numeral(i + 1)}、${section.title}`, section)
   }
   paper.y += 14
   for (const note of report.notes) paper.paragraph(note, { size: 8, colour: COLOURS.muted }, 2)
@@ -54,7 +51,11 @@ function drawFacts(paper: Paper, facts: Report['facts']): void {
 }
 
 /** A section begins where its title has room with its chart, or else with the head of its table. */
-function drawSection(paper: Paper, title: string, { note, chart, table }: ReportSection): void {
+async function drawSection(
+  paper: Paper,
+  title: string,
+  { note, chart, table }: ReportSection,
+): Promise<void> {
   const begun = chart ? heightOfChart(chart) : leastHeightOfTable(table?.rows.length ?? 0)
   paper.y += 18
   paper.makeRoom(24 + (note ? 18 : 0) + begun)
@@ -63,7 +64,7 @@ function drawSection(paper: Paper, title: string, { note, chart, table }: Report
   if (chart) drawChart(paper, chart)
   if (!table) return
   paper.makeRoom(leastHeightOfTable(table.rows.length))
-  drawTable(paper, table)
+  await drawTable(paper, table)
 }
 
 /** What stands on every page: the title, who had it made, its number; the mark across where persons are named. */
