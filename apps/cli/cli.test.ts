@@ -228,7 +228,7 @@ describe('analyse', () => {
                   WHERE e.object_id = r.id::text AND e.action = 'supervision.finish-analysis') AS finished
            FROM analysis_run r`,
       )
-      expect(rows).toHaveLength(2)
+      expect(rows).toHaveLength(3)
       for (const row of rows)
         expect(row).toMatchObject({ state: 'done', done: row.codes, results: row.codes, finished: 1 })
     } finally {

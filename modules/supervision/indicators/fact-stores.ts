@@ -211,26 +211,30 @@ export async function openFactStores(): Promise<FactStores> {
   await client.query(calendar)
   await connection.run(calendar)
 
-  const inPostgres = <T>(facts: Facts, work: () => Promise<T>) =>
+  type Inserts = ReturnType<typeof inserts>
+  const inPostgres = <T>(rows: Inserts, work: () => Promise<T>) =>
     rolledBack(
       (sql) => client.query(sql),
-      inserts(facts).map((s) => s.postgres),
+      rows.map((s) => s.postgres),
       work,
     )
-  const inDuckdb = <T>(facts: Facts, work: () => Promise<T>) =>
-    rolledBack(
-      (sql) => connection.run(sql),
-      inserts(facts).map((s) => s.duckdb),
-      work,
-    )
-  const askOne: FactStores['askOne'] = (facts, dialect, sql) =>
+  const askIn = (rows: Inserts, dialect: 'postgres' | 'duckdb', sql: string) =>
     dialect === 'postgres'
-      ? inPostgres(facts, async () => (await client.query<Record<string, unknown>>(sql)).rows)
-      : inDuckdb(facts, () => rowsOfDuck(connection, sql))
-  const ask: FactStores['ask'] = async (facts, compile) => ({
-    postgres: await askOne(facts, 'postgres', compile('postgres')),
-    duckdb: await askOne(facts, 'duckdb', compile('duckdb')),
-  })
+      ? inPostgres(rows, async () => (await client.query<Record<string, unknown>>(sql)).rows)
+      : rolledBack(
+          (setup) => connection.run(setup),
+          rows.map((s) => s.duckdb),
+          () => rowsOfDuck(connection, sql),
+        )
+  const askOne: FactStores['askOne'] = (facts, dialect, sql) => askIn(inserts(facts), dialect, sql)
+  const ask: FactStores['ask'] = async (facts, compile) => {
+    // Once for both: rows that name no id get one.
+    const rows = inserts(facts)
+    return {
+      postgres: await askIn(rows, 'postgres', compile('postgres')),
+      duckdb: await askIn(rows, 'duckdb', compile('duckdb')),
+    }
+  }
   return {
     ask,
     askOne,
@@ -248,7 +252,7 @@ export async function openFactStores(): Promise<FactStores> {
       const inForce = parameters ?? Object.fromEntries(definitions.map((d) => [d.code, {}]))
       const values = statement.values(labelled(atHand), inForce)
       return inPostgres(
-        facts,
+        inserts(facts),
         async () => (await client.query<InProcessRow & pg.QueryResultRow>(statement.text, values)).rows,
       )
     },
