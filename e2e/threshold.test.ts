@@ -113,9 +113,11 @@ test('SUP-22 a supervisor sees what closed cases say of a threshold, takes the s
   await page.waitForFunction(() => !document.querySelector('.ant-modal textarea'))
 
   await page.getByRole('button', { name: /设\s*置/ }).click()
+  await page.locator('.ant-modal textarea').waitFor()
+  await page.waitForTimeout(500)
   await page.fill('#value', '0')
   await page.locator('.ant-modal textarea').fill('与队伍管理对接')
-  await page.keyboard.press('Control+Enter')
+  await page.locator('.ant-modal-footer .ant-btn-primary').click()
   await page.getByText('不得小于第一阈值 1').waitFor()
   await page.fill('#value', '3')
   await page.locator('.ant-modal-footer .ant-btn-primary').click()
