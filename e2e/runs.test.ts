@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Caller, callerOf } from './caller.ts'
 import { type House, startHouse } from './house.ts'
+import { closeCaseAbout, judgeC1, switchOnC1 } from './judged.ts'
 import { openBrowser, overflow, TELEPHONE, visit } from './visitor.ts'
 
 const WIDE = { width: 1440, height: 900 }
@@ -17,21 +18,11 @@ beforeAll(async () => {
   const corps = await callerOf(house, 'corps')
   supervisor = await callerOf(house, 'supervisor')
   await corps.stepUp()
-  await supervisor.call('POST', '/composed-indicators', {
-    composition: {
-      title: '机构当月检验量',
-      source: 'inspection',
-      compare: ['inspection.institution_id'],
-      window: { kind: 'month' },
-      measure: { kind: 'count' },
-      comparison: '>',
-      threshold: 10,
-      minimumSample: 0,
-    },
+  await switchOnC1(supervisor, corps, {
+    title: '机构当月检验量',
+    compare: ['inspection.institution_id'],
+    threshold: 10,
   })
-  await supervisor.call('POST', '/composed-indicators/C1/versions/1/submission', { reason: '试行' })
-  await corps.call('POST', '/composed-indicators/C1/versions/1/approval', {})
-  await corps.call('PUT', '/composed-indicators/C1/switch', { number: 1, reason: '试行' })
   await judge()
   closedCase = await closeOne(corps)
   await corps.call('PUT', '/indicators/C1/settings', {
@@ -50,33 +41,10 @@ afterAll(async () => {
 /** A case about the first finding, investigated and closed as nothing. */
 async function closeOne(corps: Caller): Promise<string> {
   const { items } = await supervisor.call('GET', '/findings?code=C1&limit=1')
-  const { id } = await supervisor.call('POST', '/suspect-cases', {
-    source: 'finding',
-    findingIds: [items[0].id],
-  })
-  const about = `/suspect-cases/${id}`
-  await supervisor.call('POST', `${about}/assignment`, { unitPath: CITY })
-  await supervisor.call('POST', `${about}/investigation`, {})
-  await supervisor.call('PUT', `${about}/investigation`, { result: '已核查' })
-  await supervisor.call('POST', `${about}/submission`, {})
-  const decision = { kind: 'close', outcome: 'false_positive', opinion: '同意' }
-  await corps.call('POST', `${about}/review`, { decision })
-  return about
+  return closeCaseAbout(items[0].id, { supervisor, corps, unitPath: CITY, outcome: 'false_positive' })
 }
 
-async function judge(): Promise<string> {
-  const { id } = await supervisor.call('POST', '/analysis-runs', {
-    codes: ['C1'],
-    from: '2026-06-01',
-    to: '2026-10-31',
-  })
-  const limit = Date.now() + 60_000
-  while ((await supervisor.call('GET', `/analysis-runs/${id}`)).state !== 'done') {
-    if (Date.now() > limit) throw new Error('the analysis did not end')
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  return id
-}
+const judge = () => judgeC1(supervisor, { from: '2026-06-01', to: '2026-10-31' })
 
 test('SUP-12 a run after a threshold was set says what changed and why, as a file too; a finding shows its history', async () => {
   const id = await judge()

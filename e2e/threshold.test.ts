@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Caller, callerOf } from './caller.ts'
 import { type House, startHouse } from './house.ts'
+import { closeCaseAbout, judgeC1, switchOnC1 } from './judged.ts'
 import { openBrowser, overflow, TELEPHONE, visit } from './visitor.ts'
 
 const WIDE = { width: 1440, height: 900 }
@@ -25,28 +26,12 @@ afterAll(async () => {
 
 /** C1 finds every vehicle that was inspected at all in a month. */
 async function judgeVehicles(supervisor: Caller, corps: Caller): Promise<void> {
-  await supervisor.call('POST', '/composed-indicators', {
-    composition: {
-      title: '同一机动车当月检验',
-      source: 'inspection',
-      compare: ['inspection.vehicle_id'],
-      window: { kind: 'month' },
-      measure: { kind: 'count' },
-      comparison: '>',
-      threshold: 0,
-      minimumSample: 0,
-    },
+  await switchOnC1(supervisor, corps, {
+    title: '同一机动车当月检验',
+    compare: ['inspection.vehicle_id'],
+    threshold: 0,
   })
-  await supervisor.call('POST', '/composed-indicators/C1/versions/1/submission', { reason: '试行' })
-  await corps.call('POST', '/composed-indicators/C1/versions/1/approval', {})
-  await corps.call('PUT', '/composed-indicators/C1/switch', { number: 1, reason: '试行' })
-  const period = { from: '2026-01-01', to: '2026-10-31' }
-  const { id } = await supervisor.call('POST', '/analysis-runs', { codes: ['C1'], ...period })
-  const limit = Date.now() + 60_000
-  while ((await supervisor.call('GET', `/analysis-runs/${id}`)).state !== 'done') {
-    if (Date.now() > limit) throw new Error('the analysis did not end')
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
+  await judgeC1(supervisor, { from: '2026-01-01', to: '2026-10-31' })
 }
 
 /** Twelve vehicles inspected once were nothing, eight inspected twice in a month were. */
@@ -67,17 +52,8 @@ async function closeCases(supervisor: Caller, corps: Caller): Promise<void> {
   const once = new Map([...(await listed('measured', 1, 30))].filter(([key]) => !twice.has(key)).slice(0, 12))
   expect([twice.size, once.size]).toEqual([8, 12])
   for (const [subject, finding] of [...twice, ...once]) {
-    const { id } = await supervisor.call('POST', '/suspect-cases', {
-      source: 'finding',
-      findingIds: [finding],
-    })
-    const about = `/suspect-cases/${id}`
-    await supervisor.call('POST', `${about}/assignment`, { unitPath: CITY })
-    await supervisor.call('POST', `${about}/investigation`, {})
-    await supervisor.call('PUT', `${about}/investigation`, { result: '已核查' })
-    await supervisor.call('POST', `${about}/submission`, {})
     const outcome = twice.has(subject) ? 'confirmed' : 'false_positive'
-    await corps.call('POST', `${about}/review`, { decision: { kind: 'close', outcome, opinion: '同意' } })
+    await closeCaseAbout(finding, { supervisor, corps, unitPath: CITY, outcome })
   }
 }
 

@@ -2,7 +2,6 @@
 import { factCatalogue } from '@hengjian/business'
 import type { Lake } from '@hengjian/platform/lake'
 import type { Question, Span } from './ask.ts'
-import { ANALYSED_FACTS } from './stream-city.ts'
 
 /** Seconds; the second of two readings. What happened is read over the span, what stands as a whole. */
 export async function scanOnce(
@@ -16,7 +15,7 @@ export async function scanOnce(
   for (let reading = 0; reading < 2; reading++) {
     seconds = await lake.session(scope, async (ask) => {
       const began = performance.now()
-      for (const name of ANALYSED_FACTS) {
+      for (const name of lake.facts) {
         const { columns, standing } = factCatalogue[name]!
         const readers = statements.filter((sql) => sql.includes(`"${name}"`))
         const named = Object.keys(columns).filter((column) =>

@@ -12,7 +12,6 @@ import { affectedPeriods } from '../../modules/supervision/rules/affected-period
 import { halfOpen, lastMonthOf, withWorkingDays } from '../../modules/supervision/rules/period.ts'
 import { median } from '../machine.ts'
 import type { Sample } from './prepare-data.ts'
-import { ANALYSED_FACTS } from './stream-city.ts'
 
 /** Days back that the late rows lie. */
 const LATE_DAYS = 21
@@ -24,7 +23,7 @@ export async function askNights(
   sample: Sample,
   runs: number,
 ): Promise<{ seconds: number; judged: string }> {
-  const asked = askedTonight(sample)
+  const asked = askedTonight(sample, lake.facts)
   const seconds: number[] = []
   for (let run = 0; run <= runs; run++) seconds.push(await askNight(lake, scope, asked))
   const codes = new Set(asked.map(({ period }) => period.code))
@@ -34,12 +33,12 @@ export async function askNights(
   }
 }
 
-function askedTonight(sample: Sample) {
+function askedTonight(sample: Sample, facts: readonly string[]) {
   const today = Temporal.PlainDate.from(sample.until).subtract({ days: 1 })
   const yesterday = today.subtract({ days: 1 }).toString()
   const late = today.subtract({ days: LATE_DAYS }).toString()
   const definitions = indicatorDefinitions.filter(({ mode }) => mode === 'post_hoc')
-  const changes = ANALYSED_FACTS.map((fact) => ({
+  const changes = facts.map((fact) => ({
     fact,
     times: Object.fromEntries(
       Object.values(factCatalogue[fact]!.columns)

@@ -13,7 +13,7 @@ import { publishedCalendar } from '@hengjian/supervision'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { makeDatabase, openStore, type Store } from '../../tools/recall/open-store.ts'
-import { ANALYSED_FACTS, streamCity } from './stream-city.ts'
+import { streamCity } from './stream-city.ts'
 
 /** Size of the sample and the day after it ends. */
 export interface Sample {
@@ -103,7 +103,7 @@ async function makePlainTables(folder: string, plainUrl: string, store: Store, s
   const client = new pg.Client({ connectionString: plainUrl })
   await client.connect()
   try {
-    for (const name of ANALYSED_FACTS) {
+    for (const name of store.lake.facts) {
       await client.query(`DROP TABLE IF EXISTS "${name}"`)
       await copyTable(folder, client, store, name)
     }

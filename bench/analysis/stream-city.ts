@@ -2,7 +2,6 @@
  * A city of any size straight into the lake, as the application's loader leaves it but without its operational tables:
  * the rows go by, at most one batch of each fact is on its way, and none is held once it is written.
  */
-import { factCatalogue } from '@hengjian/business'
 import { type Actor, systemActor } from '@hengjian/platform/context'
 import { runAs } from '@hengjian/platform/http'
 import type { LakeBatch } from '@hengjian/platform/lake'
@@ -74,8 +73,3 @@ function lakeLineOf(
       row[digest[0]] = services.cipher.digest(digest[1], row[property] as string | null)
   return `${lineOf(columns, row).lake}\n`
 }
-
-/** Facts that post-hoc indicators may read. */
-export const ANALYSED_FACTS = Object.values(factCatalogue)
-  .filter(({ scoped }) => scoped)
-  .map(({ name }) => name)

@@ -10,21 +10,23 @@ const ASKED_AT_ONCE = 150
 /**
  * Carry out `work` with a store that knows the evaluations: which of them lack fields was asked of all together, and what
  * several count is counted when the first of them is judged. Without a session the store is handed on as it is.
+ * @param told of what could not be worked out together, each evaluation then being asked by itself
  */
 export async function sharingWork<T>(
   store: AnalysisStore,
   evaluations: readonly Evaluation[],
   work: (store: SharingStore) => Promise<T>,
+  told: (fault: unknown) => void,
   signal?: AbortSignal,
 ): Promise<T> {
   if (!store.session || evaluations.length < 2) return work(store)
   return store.session(async (query) => {
-    const missing = await missingOf(store.dialect, query, evaluations, signal)
+    const missing = await missingOf(store.dialect, query, evaluations, told, signal)
     return work({
       dialect: store.dialect,
       query,
       missingFor: (one) => missing.get(one) ?? null,
-      ...shared(store, query, evaluations),
+      ...shared(store, query, evaluations, told),
     })
   })
 }
@@ -52,6 +54,7 @@ function shared(
   { dialect }: AnalysisStore,
   query: AnalysisStore['query'],
   evaluations: readonly Evaluation[],
+  told: (fault: unknown) => void,
 ): Pick<SharingStore, 'statementFor'> {
   const plan = planTogether(dialect, evaluations)
   const planned = new Map(evaluations.map((evaluation, i) => [evaluation, plan?.statements[i]]))
@@ -65,6 +68,7 @@ function shared(
     } catch (error) {
       if (signal?.aborted) throw error
       // Each can still read the facts by itself.
+      told(error)
       return false
     }
   }
@@ -94,6 +98,7 @@ async function missingOf(
   dialect: AnalysisStore['dialect'],
   query: AnalysisStore['query'],
   evaluations: readonly Evaluation[],
+  told: (fault: unknown) => void,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<Evaluation, readonly string[]>> {
   const probes = new Map(
@@ -113,6 +118,7 @@ async function missingOf(
   } catch (error) {
     if (signal?.aborted) throw error
     // Each asks for itself, and fails by itself.
+    told(error)
     return new Map()
   }
   const lacking = (conditions: ReadonlyMap<string, string>) =>

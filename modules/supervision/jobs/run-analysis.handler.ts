@@ -175,6 +175,7 @@ async function carryOut(
       }
       return true
     },
+    (fault) => services.log.warn({ err: fault, runId }, 'indicators are judged apart'),
     watch.signal,
   )
   if (!finishedAll) return as((ctx) => finish(ctx, runId, 'cancelled', null))
